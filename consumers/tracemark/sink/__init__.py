@@ -1,0 +1,1 @@
+"""From Kafka into ClickHouse: poll, cut a range, insert, verify, commit."""

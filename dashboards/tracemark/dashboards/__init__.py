@@ -1,0 +1,1 @@
+"""Grafana boards: builders, the generated JSON, provisioning and deployment."""

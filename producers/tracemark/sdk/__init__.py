@@ -1,0 +1,1 @@
+"""The TraceMark producer SDK: typed, durable, private audit events from a generative-AI service."""

@@ -1,0 +1,1 @@
+"""Event schemas of TraceMark: the one place where producers and consumers meet."""
