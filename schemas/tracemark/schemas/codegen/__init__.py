@@ -4,3 +4,7 @@ python -m tracemark.schemas.codegen            write everything
 python -m tracemark.schemas.codegen --check    fail when anything is stale
 python -m tracemark.schemas.codegen --new complaint.transition    start a new event type from the envelope
 """
+
+from tracemark.schemas.codegen._rules import violations
+
+__all__ = ["violations"]

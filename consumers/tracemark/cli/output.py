@@ -1,0 +1,100 @@
+"""What commands print: rich tables and bars on a terminal, plain lines elsewhere, one JSON document with `--json`.
+
+Answers go to standard output, everything about the work itself (progress, warnings) to standard error, so that
+`tracemark … --json | jq` always reads one document.
+"""
+
+import json as json_
+import sys
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import typer
+
+__all__ = ["Advance", "Mark", "emit", "mark", "note", "progress", "say", "table"]
+
+Advance = Callable[[int], None]
+"""Called with how much more is done."""
+
+Mark = Literal["ok", "warn", "fail"]
+
+_COLOURS: Mapping[str, str] = {"ok": typer.colors.GREEN, "warn": typer.colors.YELLOW, "fail": typer.colors.RED}
+_PLAIN_STEPS = 10
+
+
+def emit(result: Mapping[str, Any] | Sequence[Any], *, json: bool, human: Callable[[], None]) -> None:
+    """Print an answer: as one JSON document, or by calling `human`."""
+    if json:
+        typer.echo(json_.dumps(result, ensure_ascii=False, indent=2, default=_as_text))
+    else:
+        human()
+
+
+def say(text: str = "") -> None:
+    """One line of the answer."""
+    typer.echo(text)
+
+
+def note(text: str) -> None:
+    """One line about the work, on standard error."""
+    typer.echo(text, err=True)
+
+
+def mark(verdict: Mark) -> str:
+    """A verdict as a short coloured word; without colour where nobody sees it."""
+    return typer.style(f"{verdict:<4}", fg=_COLOURS[verdict], bold=verdict != "ok")
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
+    """A table: drawn on a terminal, tab-separated with its header elsewhere."""
+    texts = [[str(cell) for cell in row] for row in rows]
+    if not sys.stdout.isatty():
+        for line in ([list(columns)] if texts else []) + texts:
+            say("\t".join(line))
+        return
+    from rich.console import Console  # noqa: PLC0415 - half of the start-up time, and only a terminal needs it
+    from rich.table import Table  # noqa: PLC0415 - likewise
+    from rich.text import Text  # noqa: PLC0415 - likewise
+
+    drawn = Table(*columns, title=title or None, title_justify="left")
+    for row in texts:
+        drawn.add_row(*(Text.from_ansi(cell) for cell in row))
+    Console().print(drawn)
+
+
+@contextmanager
+def progress(total: int, what: str) -> Generator[Advance]:
+    """Show how far long work is, on standard error: a bar on a terminal, at most ten lines elsewhere."""
+    if not sys.stderr.isatty():
+        yield _PlainProgress(total, what)
+        return
+    from rich.console import Console  # noqa: PLC0415 - see `table`
+    from rich.progress import Progress  # noqa: PLC0415 - see `table`
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+
+        def advance(more: int) -> None:
+            bar.advance(task, more)
+
+        yield advance
+
+
+class _PlainProgress:
+    """A line whenever another tenth is done."""
+
+    def __init__(self, total: int, what: str) -> None:
+        self._total, self._what, self._done, self._said = max(total, 1), what, 0, 0
+
+    def __call__(self, more: int) -> None:
+        self._done += more
+        tenths = self._done * _PLAIN_STEPS // self._total
+        if tenths > self._said:
+            self._said = tenths
+            note(f"{self._what}: {self._done} of {self._total}")
+
+
+def _as_text(value: object) -> str:
+    """Digests as hex; identities, instants and paths as their own text."""
+    return value.hex() if isinstance(value, bytes) else str(value)

@@ -1,0 +1,16 @@
+"""The store that a command asks."""
+
+import os
+from pathlib import Path
+
+from tracemark.cli.options import data_directory
+from tracemark.store.config import ENV_STORE_PASSWORD, StoreConfig
+
+__all__ = ["store_config"]
+
+
+def store_config(store: str | None, data: Path | None) -> StoreConfig:
+    """The store meant by `--store`, else the embedded server of the data directory. Raises `StoreConfigError`."""
+    if store is not None:
+        return StoreConfig.parse(store, password=os.environ.get(ENV_STORE_PASSWORD, ""))
+    return StoreConfig.embedded(data_directory(data))
