@@ -1,0 +1,178 @@
+"""The broker client on kafka-python: pure Python, always there."""
+
+import contextlib
+from collections.abc import Sequence
+from itertools import islice
+from typing import Final
+
+from kafka.errors import AuthorizationError, KafkaError, SaslAuthenticationFailedError
+from kafka.producer.future import FutureRecordMetadata
+
+from tracemark.schemas.clock import Clock, SystemClock
+from tracemark.sdk.broker._kafka_python import Producer, is_missing, open_producer
+from tracemark.sdk.broker._tracking import NOT_SENT, TOO_LARGE, OpenBatches, OwnProcess, reported
+from tracemark.sdk.broker.config import BrokerConfig
+from tracemark.sdk.broker.errors import BrokerRefused, BrokerUnavailable, TopicMissing
+from tracemark.sdk.broker.records import CLIENT_CLOSED, Acknowledged, Failed, Outcome, Record
+
+__all__ = ["KafkaPythonBatch", "KafkaPythonClient"]
+
+_CLIENT_ERROR: Final = -1
+
+
+class KafkaPythonBatch:
+    """The futures of one `submit`; the library's thread resolves them."""
+
+    def __init__(self, sent: Sequence[FutureRecordMetadata | Failed], clock: Clock) -> None:
+        """`sent` has a future for each record that the library took, and the reason for each that it did not."""
+        self._sent = list(sent)
+        self._clock = clock
+        self._first_open = 0
+
+    @property
+    def resolved(self) -> bool:
+        """Whether every record has an outcome."""
+        return self._next_open() is None
+
+    def wait(self, timeout_s: float) -> bool:
+        """See `Batch`."""
+        deadline = self._clock.monotonic() + timeout_s
+        while future := self._next_open():
+            remaining = deadline - self._clock.monotonic()
+            if remaining <= 0:
+                return False
+            # A record's own failure stays in its future, where outcomes() reads it.
+            with contextlib.suppress(KafkaError):
+                future.get(remaining)
+        return True
+
+    def outcomes(self) -> Sequence[Outcome]:
+        """See `Batch`."""
+        return [_outcome(item) for item in self._sent]
+
+    def failure(self) -> Failed | None:
+        """The first failure that ends the client, if there is one."""
+        broken = (item for item in self._sent if not isinstance(item, Failed) and item.failed())
+        return next((_failure(item.exception) for item in broken), None) or (
+            NOT_SENT if NOT_SENT in self._sent else None
+        )
+
+    def give_up(self) -> None:
+        """Fix the outcome of every record; what the library may still report is not looked at again."""
+        self._sent = [CLIENT_CLOSED if _outcome(item) is None else item for item in self._sent]
+
+    def _next_open(self) -> FutureRecordMetadata | None:
+        """The first record without an outcome."""
+        for item in islice(self._sent, self._first_open, None):
+            if not isinstance(item, Failed) and not item.is_done:
+                return item
+            self._first_open += 1
+        return None
+
+
+class KafkaPythonClient:
+    """See `BrokerClient`."""
+
+    def __init__(self, config: BrokerConfig, *, clock: Clock | None = None) -> None:
+        """Neither connects nor starts a thread."""
+        self._config = config
+        self._clock = clock or SystemClock()
+        self._process = OwnProcess()
+        self._open: OpenBatches[KafkaPythonBatch] = OpenBatches(config.max_in_flight_bytes)
+        self._topics: set[str] = set()
+        self._producer: Producer | None = None
+        self._ended: str | None = None
+
+    def connect(self, timeout_s: float) -> None:
+        """See `BrokerClient`."""
+        self._process.check()
+        self._check_ended()
+        if self._producer is None:
+            self._producer = self._connected(timeout_s)
+
+    def submit(self, records: Sequence[Record]) -> KafkaPythonBatch:
+        """See `BrokerClient`."""
+        producer = self._usable()
+        sizes = [record.size for record in records]
+        self._open.check_room(sum(sizes))
+        for topic in {record.topic for record in records} - self._topics:
+            self._find(producer, topic)
+        batch = KafkaPythonBatch(self._send(producer, records, sizes), self._clock)
+        self._open.add(batch, sum(sizes))
+        return batch
+
+    def close(self, timeout_s: float) -> None:
+        """See `BrokerClient`."""
+        self._ended = self._ended or "this client is closed: make a new one"
+        producer, self._producer = self._producer, None
+        if producer is not None and self._process.here:
+            producer.close(timeout=timeout_s)
+        for batch in self._open:
+            batch.give_up()
+        self._open.clear()
+
+    def _connected(self, timeout_s: float) -> Producer:
+        """A producer that has found a broker."""
+        try:
+            return open_producer(self._config, timeout_s)
+        except (SaslAuthenticationFailedError, AuthorizationError) as refusal:
+            raise BrokerRefused(f"the broker does not accept our credentials: {type(refusal).__name__}") from refusal
+        except (KafkaError, OSError) as problem:
+            servers = ", ".join(self._config.servers)
+            raise BrokerUnavailable(
+                f"no broker at {servers} within {timeout_s} s: {type(problem).__name__}"
+            ) from problem
+
+    def _usable(self) -> Producer:
+        self._process.check()
+        for batch in self._open:
+            if failure := batch.failure():
+                self._ended = self._ended or f"this client ended with {failure.code}: close it and make a new one"
+        self._check_ended()
+        if self._producer is None:
+            raise BrokerUnavailable("not connected: call connect() first")
+        return self._producer
+
+    def _check_ended(self) -> None:
+        if self._ended is not None:
+            raise BrokerUnavailable(self._ended)
+
+    def _find(self, producer: Producer, topic: str) -> None:
+        """Make sure that a topic exists, so that handing over records for it never blocks."""
+        try:
+            producer.partitions_for(topic)
+        except AuthorizationError as refusal:
+            raise BrokerRefused(f"we may not write to topic {topic!r}: grant WRITE and DESCRIBE on it") from refusal
+        except KafkaError as problem:
+            if is_missing(self._config, topic):
+                raise TopicMissing(topic) from problem
+            raise BrokerUnavailable(f"no broker tells about topic {topic!r}: {type(problem).__name__}") from problem
+        self._topics.add(topic)
+
+    def _send(
+        self, producer: Producer, records: Sequence[Record], sizes: Sequence[int]
+    ) -> list[FutureRecordMetadata | Failed]:
+        sent: list[FutureRecordMetadata | Failed] = []
+        for record, size in zip(records, sizes, strict=True):
+            if size > self._config.max_record_bytes:
+                sent.append(TOO_LARGE)
+                continue
+            try:
+                sent.append(producer.send(record.topic, record.value, record.key, list(record.headers)))
+            except KafkaError:
+                break
+        return sent + [NOT_SENT] * (len(records) - len(sent))
+
+
+def _outcome(item: FutureRecordMetadata | Failed) -> Outcome:
+    if isinstance(item, Failed):
+        return item
+    if not item.is_done:
+        return None
+    if item.exception is not None:
+        return _failure(item.exception)
+    return Acknowledged(item.value.partition, item.value.offset)
+
+
+def _failure(error: BaseException | None) -> Failed:
+    return reported(getattr(error, "errno", _CLIENT_ERROR))
