@@ -7,8 +7,9 @@ from tracemark.sdk.journal._cursor import Cursor, load_cursor
 from tracemark.sdk.journal._directory import JournalDirectory, refusals_as_unavailable
 from tracemark.sdk.journal._locks import ProcessLock, is_held
 from tracemark.sdk.journal._reader import JournalReader
+from tracemark.sdk.journal._segments import Written
 from tracemark.sdk.journal._walker import Walker
-from tracemark.sdk.journal._writer import JournalWriter, Written
+from tracemark.sdk.journal._writer import JournalWriter
 from tracemark.sdk.journal.errors import JournalFormatError, JournalMisuse
 from tracemark.sdk.journal.model import Entry, JournalInfo, JournalLimits, JournalMeta, Kind, Position
 

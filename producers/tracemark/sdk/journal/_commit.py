@@ -72,7 +72,8 @@ class GroupCommit:
             through, failed = self._sync()
             with self._changed:
                 if failed:
-                    self._doubt_from = self._doubt_from or self._durable
+                    if self._doubt_through == _NOWHERE:
+                        self._doubt_from = self._durable
                     self._doubt_through = through
                 else:
                     self._durable = through

@@ -60,6 +60,8 @@ def load_cursor(path: Path) -> Cursor | None:
         data = path.read_bytes()
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise JournalUnavailable(f"the cursor of {path.parent} cannot be read ({error.strerror})") from error
     slots = [cursor for at in (0, _STRIDE) if (cursor := _decode(data[at : at + _SLOT_SIZE]))]
     return max(slots, key=lambda cursor: cursor.generation, default=None)
 

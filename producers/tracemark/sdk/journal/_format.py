@@ -79,7 +79,13 @@ class SegmentHeader:
 def encode_record(marker: bytes, entry: Entry) -> bytes:
     """The record of one entry, ready to be written in one piece."""
     key = entry.key
-    value = entry.value if entry.kind is Kind.EVENT else _COVERS.pack(entry.covers) + entry.reason.encode()
+    value = entry.value
+    if entry.kind is Kind.DROP:
+        if value or entry.covers < 1:
+            raise JournalMisuse("a drop covers at least one number and carries no value")
+        value = _COVERS.pack(entry.covers) + entry.reason.encode()
+    elif entry.covers != 1:
+        raise JournalMisuse("an event has one number: covers must be 1")
     length = len(key) + len(value)
     if length > MAX_BODY:
         raise JournalMisuse(f"an entry of {length} bytes is beyond the format's {MAX_BODY}")
@@ -115,6 +121,8 @@ def _entry(head: tuple[int, int, int, int, int, int, int], body: bytes) -> Entry
     if kind != Kind.DROP or len(value) < _COVERS.size:
         return None
     covers, reason = _COVERS.unpack_from(value)[0], value[_COVERS.size :].decode(errors="replace")
+    if covers < 1:
+        return None
     return Entry(seq, Kind.DROP, _PRIORITIES[priority], key, b"", reason, covers, bool(flags))
 
 

@@ -123,7 +123,8 @@ class JournalReader:
         """Go back to the cursor: what was read and not acknowledged will be read again."""
         self._require_open()
         self._outstanding.clear()
-        self._walker = Walker(self._directory, self._cursor)
+        with refusals_as_unavailable("read", self._directory.path):
+            self._walker = Walker(self._directory, self._cursor)
 
     def drained(self) -> bool:
         """Whether nothing is left: no entry unread, none unacknowledged."""
@@ -142,8 +143,8 @@ class JournalReader:
 
     def _peek(self) -> list[Passage]:
         """One entry ahead, without moving; the walk itself is repeated by the next read."""
-        ahead = Walker(self._directory, self._cursor)
-        return ahead.take(1, 1)
+        with refusals_as_unavailable("read", self._directory.path):
+            return Walker(self._directory, self._cursor).take(1, 1)
 
     def _settle(self) -> None:
         """With nothing outstanding the cursor may follow the walk, over a finished segment or over damage."""
@@ -154,10 +155,10 @@ class JournalReader:
     def _store(self, position: Position, passed: int, seq: int, *, closed: bool) -> None:
         generation = self._cursor.generation + 1 if self._cursor else 1
         cursor = Cursor(position=position, passed=passed, seq=seq, closed=closed, generation=generation)
-        finished = [number for number in self._directory.segments() if number < position.segment]
-        store_cursor(self._directory.cursor, cursor, durable=bool(finished))
-        self._cursor = cursor
         with refusals_as_unavailable("delete a segment of", self._directory.path):
+            finished = [number for number in self._directory.segments() if number < position.segment]
+            store_cursor(self._directory.cursor, cursor, durable=bool(finished))
+            self._cursor = cursor
             for number in finished:
                 self._directory.segment(number).unlink(missing_ok=True)
 

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from tracemark.sdk.journal.errors import JournalUnavailable
+
 __all__ = ["DiskSpace"]
 
 _PROBE_EVERY = 1024 * 1024
@@ -18,13 +20,17 @@ class DiskSpace:
         self._reserve = reserve_free_bytes
         self._until_probe = 0
         self._low = False
+        self._given_up = False
 
     def is_low(self, size: int) -> bool:
-        """Whether `size` bytes more would take what must be left to others. Cheap: looks at the disk now and then."""
+        """Whether `size` bytes more would take what must be left to others. Cheap: looks at the disk now and then.
+
+        Raises:
+            JournalUnavailable: the directory has been deleted under its owner.
+        """
         self._until_probe -= size
         if self._low or self._until_probe < 0:
-            self._low = self._free() < self._reserve
-            self._until_probe = _PROBE_EVERY
+            self._probe()
         return self._low
 
     def give_up_ballast(self) -> bool:
@@ -33,19 +39,29 @@ class DiskSpace:
             self._ballast.unlink()
         except OSError:  # gone, or the disk refuses even this: either way there is nothing to gain
             return False
+        self._given_up = True
+        self._until_probe = 0
         return True
 
-    def restore_ballast(self) -> None:
-        """Take the ballast again if there is room for it; without room, leave it for the next time."""
-        if self._ballast.exists() or self._free() < self._reserve + self._ballast_bytes:
-            return
+    def _probe(self) -> None:
+        free = self._free()
+        self._low = free < self._reserve
+        self._until_probe = _PROBE_EVERY
+        if self._given_up and free >= self._reserve + 2 * self._ballast_bytes:
+            self._take_ballast()
+
+    def _take_ballast(self) -> None:
         try:
             descriptor = os.open(self._ballast, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(bytes(self._ballast_bytes))
-        except OSError:
+            self._given_up = False
+        except OSError:  # somebody else was faster to take the space: the next look tries again
             self._ballast.unlink(missing_ok=True)
 
     def _free(self) -> int:
-        status = os.statvfs(self._ballast.parent)
+        try:
+            status = os.statvfs(self._ballast.parent)
+        except OSError as error:
+            raise JournalUnavailable(f"the journal {self._ballast.parent} is gone ({error.strerror})") from error
         return status.f_bavail * status.f_frsize

@@ -1,34 +1,20 @@
 """The appending side of a journal."""
 
-import errno
-import os
 from pathlib import Path
-from typing import NamedTuple
 
 from tracemark.sdk.journal._commit import GroupCommit
 from tracemark.sdk.journal._cursor import START, load_cursor
 from tracemark.sdk.journal._directory import JournalDirectory, create_directory, refusals_as_unavailable
 from tracemark.sdk.journal._forking import abandon_in_children
-from tracemark.sdk.journal._format import HEADER_SIZE, decode_record, encode_record
+from tracemark.sdk.journal._format import HEADER_SIZE, encode_record
 from tracemark.sdk.journal._locks import ProcessLock
 from tracemark.sdk.journal._reader import JournalReader
+from tracemark.sdk.journal._segments import SegmentAppender, Written
 from tracemark.sdk.journal._space import DiskSpace
 from tracemark.sdk.journal.errors import JournalFull, JournalMisuse, JournalUnavailable
 from tracemark.sdk.journal.model import Entry, JournalLimits, JournalMeta, Kind, Position, Priority
 
-__all__ = ["JournalWriter", "Written"]
-
-_fdatasync = getattr(os, "fdatasync", os.fsync)  # macOS has fsync alone
-_CLOSED = -1
-
-
-class Written(NamedTuple):
-    """What has been written, as one value: it changes at once, or not at all, whatever interrupts an append."""
-
-    end: Position
-    size: int
-    """Record bytes in all segments."""
-    last_seq: int
+__all__ = ["JournalWriter"]
 
 
 class JournalWriter:
@@ -44,7 +30,7 @@ class JournalWriter:
         self._directory = directory
         self._lock = lock
         self._marker = directory.marker
-        self._segment_bytes = limits.segment_bytes
+        self._segments = SegmentAppender(directory, limits.segment_bytes, written)
         self._bounds = {
             Priority.CRITICAL: limits.critical_bytes,
             Priority.STANDARD: limits.standard_bytes,
@@ -54,14 +40,9 @@ class JournalWriter:
         self._space = DiskSpace(
             directory.ballast, ballast_bytes=limits.ballast_bytes, reserve_free_bytes=limits.reserve_free_bytes
         )
-        self._written = written
         self._acknowledged = (load_cursor(directory.cursor) or START).passed
-        self._descriptor = _CLOSED
-        self._must_rotate = True
-        self._interrupted = False
         self._open = True
-        self._first_unsynced = written.end.segment
-        self._commit = GroupCommit(self._sync_segments)
+        self._commit = GroupCommit(self._segments.sync)
         abandon_in_children(self)
 
     @classmethod
@@ -74,8 +55,12 @@ class JournalWriter:
         """
         directory, lock = create_directory(root, meta, limits.ballast_bytes)
         writer = cls(directory, lock, limits, Written(Position(1, HEADER_SIZE), size=0, last_seq=0))
-        with refusals_as_unavailable("open", directory.path):
-            writer._open_segment(1)
+        try:
+            with refusals_as_unavailable("open", directory.path):
+                writer._segments.open_segment(1)
+        except BaseException:
+            lock.release()
+            raise
         return writer
 
     @property
@@ -86,7 +71,7 @@ class JournalWriter:
     @property
     def end(self) -> Position:
         """Where the last entry ends."""
-        return self._written.end
+        return self._segments.written.end
 
     @property
     def last_seq(self) -> int:
@@ -94,15 +79,22 @@ class JournalWriter:
 
         Draw the next number from here, and an append that a signal handler interrupted cannot put the two out of step.
         """
-        if self._interrupted:
-            self._settle_interrupted()
-        return self._written.last_seq
+        if self._segments.interrupted:
+            with refusals_as_unavailable("recover", self.path):
+                self._segments.settle()
+        return self._segments.written.last_seq
 
     @property
     def bytes_pending(self) -> int:
         """Bytes of records that are not acknowledged, by the cursor as it stands on disk."""
         self._refresh_acknowledged()
-        return self._written.size - self._acknowledged
+        return self._segments.written.size - self._acknowledged
+
+    @property
+    def acknowledged_seq(self) -> int:
+        """The last sequence number delivered, by the cursor as it stands on disk: how far another process has drained."""
+        cursor = load_cursor(self._directory.cursor)
+        return cursor.seq if cursor else 0
 
     def reader(self) -> JournalReader:
         """Take this journal's cursor, for the owner's own sender thread. See `JournalReader.open`."""
@@ -124,12 +116,12 @@ class JournalWriter:
         self._check_bounds(entry, len(record), matters=matters)
         self._require_open()
         try:
-            return self._write(record, entry.last_seq)
+            return self._segments.append(record, entry.last_seq)
         except OSError as error:
             if not (matters and self._space.give_up_ballast()):
                 raise self._refusal(error) from error
         try:
-            return self._write(record, entry.last_seq)
+            return self._segments.append(record, entry.last_seq)
         except OSError as error:
             raise self._refusal(error) from error
 
@@ -168,16 +160,16 @@ class JournalWriter:
         The child writes to a journal of its own, under a producer id of its own.
         """
         # The old one's thread does not exist here, and its condition may have been held by it: it is left alone.
-        self._commit = GroupCommit(self._sync_segments)
+        self._commit = GroupCommit(self._segments.sync)
         if self._open:
             self._shut()
             self._lock.release()
 
     def _check_bounds(self, entry: Entry, size: int, *, matters: bool) -> None:
         bound = self._drop_bound if entry.kind is Kind.DROP else self._bounds[entry.priority]
-        if self._written.size + size - self._acknowledged > bound:
+        if self._segments.written.size + size - self._acknowledged > bound:
             self._refresh_acknowledged()
-            if self._written.size + size - self._acknowledged > bound:
+            if self._segments.written.size + size - self._acknowledged > bound:
                 raise JournalFull(
                     f"{self.path} holds its {bound} bytes for {entry.priority.name.lower()} entries; it drains when they"
                     " are delivered, or raise max_bytes",
@@ -188,86 +180,6 @@ class JournalWriter:
                 f"the disk under {self.path} has less free space than reserve_free_bytes; free some",
                 bound="disk_reserve",
             )
-
-    def _write(self, record: bytes, last_seq: int) -> Position:
-        size = len(record)
-        end = self._written.end
-        if self._must_rotate or (end.offset + size > self._segment_bytes and end.offset > HEADER_SIZE):
-            end = self._rotate()
-        self._interrupted = True  # until the value below is stored: a signal handler may raise anywhere between
-        try:
-            _write_whole(self._descriptor, record, size)
-        except OSError:
-            self._roll_back(end)
-            raise
-        end = Position(end.segment, end.offset + size)
-        self._written = Written(end, self._written.size + size, last_seq)
-        self._interrupted = False
-        return end
-
-    def _roll_back(self, end: Position) -> None:
-        try:
-            os.ftruncate(self._descriptor, end.offset)
-        except OSError:  # the next entry goes to a new segment; readers step over what stays here
-            self._must_rotate = True
-        self._interrupted = False
-
-    def _settle_interrupted(self) -> None:
-        """An exception from a signal handler cut an append short: count what it has written whole, drop the rest."""
-        self._require_open()
-        end, size, last_seq = self._written
-        with refusals_as_unavailable("recover", self.path), self._directory.segment(end.segment).open("r+b") as file:
-            file.seek(end.offset)
-            found = decode_record(self._marker, file.read(), 0)
-            if found:
-                length, entry = found
-                end, size, last_seq = Position(end.segment, end.offset + length), size + length, entry.last_seq
-            file.truncate(end.offset)
-        self._written = Written(end, size, last_seq)
-        self._must_rotate = True
-        self._interrupted = False
-
-    def _rotate(self) -> Position:
-        written = self._written
-        segment = written.end.segment + 1
-        self._interrupted = True
-        self._directory.new_segment(segment, base=written.size)
-        self._open_segment(segment)
-        self._written = written._replace(end=Position(segment, HEADER_SIZE))
-        self._interrupted = False
-        self._space.restore_ballast()
-        return self._written.end
-
-    def _open_segment(self, number: int) -> None:
-        descriptor = os.open(self._directory.segment(number), os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
-        previous, self._descriptor = self._descriptor, descriptor
-        self._must_rotate = False
-        if previous != _CLOSED:
-            os.close(previous)
-
-    def _sync_segments(self) -> tuple[Position, bool]:
-        """For the commit thread, which opens files of its own: `append` may close the writer's at any moment."""
-        end = self.end
-        try:
-            for number in range(self._first_unsynced, end.segment + 1):
-                self._sync_segment(number)
-            if end.segment != self._first_unsynced:
-                self._directory.sync()
-        except OSError:
-            self._must_rotate = True  # a file whose sync failed is not to be trusted again
-            return end, True
-        self._first_unsynced = end.segment
-        return end, False
-
-    def _sync_segment(self, number: int) -> None:
-        try:
-            descriptor = os.open(self._directory.segment(number), os.O_RDONLY | os.O_CLOEXEC)
-        except FileNotFoundError:  # delivered and deleted meanwhile
-            return
-        try:
-            _fdatasync(descriptor)
-        finally:
-            os.close(descriptor)
 
     def _refresh_acknowledged(self) -> None:
         if cursor := load_cursor(self._directory.cursor):
@@ -285,9 +197,7 @@ class JournalWriter:
     def _shut(self) -> None:
         self._open = False
         self._commit.stop()
-        if self._descriptor != _CLOSED:
-            os.close(self._descriptor)
-            self._descriptor = _CLOSED
+        self._segments.close()
 
     def _require_open(self) -> None:
         if not self._open:
@@ -295,8 +205,3 @@ class JournalWriter:
 
     def _refusal(self, error: OSError) -> JournalUnavailable:
         return JournalUnavailable(f"cannot append to {self.path}: {error.strerror}; nothing was written")
-
-
-def _write_whole(descriptor: int, record: bytes, size: int) -> None:
-    if os.write(descriptor, record) < size:  # regular files are written in part only when the disk or a limit ends
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
