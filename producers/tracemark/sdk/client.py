@@ -1,0 +1,392 @@
+"""The client a service holds: one per process, safe to use from any thread and across forks."""
+
+import atexit
+import os
+import threading
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Self
+
+from tracemark.schemas import Event, EventCodec, codec_for
+from tracemark.schemas.clock import Clock, SystemClock
+from tracemark.schemas.events import (
+    Appeal,
+    AudienceClass,
+    Detector,
+    DutyBasis,
+    Modality,
+    ModerationAction,
+    ModerationActionKind,
+    ModerationStage,
+    ModerationTarget,
+    ReasonCode,
+)
+from tracemark.sdk.broker import BrokerClient, choose_client
+from tracemark.sdk.config import ClientConfig
+from tracemark.sdk.digests import Content, Digester
+from tracemark.sdk.errors import AuditNotDurable, ClientClosed, ConfigurationError
+from tracemark.sdk.generation import Generation
+from tracemark.sdk.ids import IdSource, RandomIds
+from tracemark.sdk.journal import JournalNotDurable, Priority
+from tracemark.sdk.keyring import Keyring, KeyringExists
+from tracemark.sdk.outbox import Slot
+from tracemark.sdk.producer import Producer
+from tracemark.sdk.progress import Accounting, FlushReport, Receipt
+from tracemark.sdk.times import as_microseconds
+
+__all__ = ["AuditClient"]
+
+_PEOPLE = frozenset({"human", "user_report", "authority_order"})
+_ACTIONS_ON_USERS = frozenset(
+    {"warn", "restrict_function", "suspend_service", "terminate_service", "close_account", "lift"}
+)
+
+
+class AuditClient:
+    """Records what a service generates.
+
+    ```python
+    audit = AuditClient.from_env()
+    with audit.generation(model="m-1", user="u-42", modality="text") as gen:
+        gen.prompt(question)
+        gen.output(answer := model(question))
+        gen.label(kind="explicit", carrier="text_prompt", positions=["end"], labelled=answer + notice)
+    ```
+
+    *What leaves the process*: keyed digests, buckets and codes; never a prompt, an output or a user id.
+    *Speed*: everything is done on the caller's thread up to one append to a file, tens of microseconds; it never waits for a
+    broker. *Threads*: any. *Forks*: a child records under a producer id and journal of its own, from its first event on.
+    """
+
+    def __init__(
+        self,
+        config: ClientConfig,
+        *,
+        keyring: Keyring | None = None,
+        broker: Callable[[], BrokerClient] | None = None,
+        clock: Clock | None = None,
+        ids: IdSource | None = None,
+    ) -> None:
+        """Open a session: the journal is created, and the first event says so.
+
+        Args:
+            config: Settings; see `ClientConfig`.
+            keyring: The keys, instead of the file that `config` names.
+            broker: Makes a broker client, instead of Kafka's; for tests.
+            clock: The time; for tests.
+            ids: Identities and salts; for tests.
+
+        Raises:
+            ConfigurationError: A setting is unusable.
+            KeyringError: The keyring is missing, unreadable or malformed; the text says what to run.
+        """
+        self.config = config
+        self._clock = clock or SystemClock()
+        self._ids = ids or RandomIds()
+        self._digester = Digester(keyring or _open_keyring(config))
+        self._new_client = broker or _broker_factory(config)
+        self._base = config.session_row()
+        self._lock = threading.Lock()
+        self._closed = False
+        self._last_report = FlushReport(sent=0, remaining=0, dropped={})
+        self._producer: Producer | None = self._new_producer()
+        _clients.add(self)
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None, **overrides: Any) -> Self:
+        """A client configured by environment variables (`tracemark.sdk.config.ENVIRONMENT`); arguments win over them."""
+        return cls(ClientConfig.from_env(os.environ if environ is None else environ, **overrides))
+
+    # -- recording ---------------------------------------------------------------------------------------------------
+
+    def generation(
+        self,
+        *,
+        model: str,
+        user: str | None = None,
+        modality: Modality | Sequence[Modality] = "text",
+        model_version: str | None = None,
+        tenant: str | None = None,
+        request_id: str | None = None,
+        audience_class: AudienceClass | None = None,
+        duty_basis: DutyBasis | None = None,
+        language: str | None = None,
+        trace_id: str | None = None,
+        span_id: str | None = None,
+        dimensions: Mapping[str, str] | None = None,
+    ) -> Generation:
+        """One request from prompt to outputs, as `with` or `async with`.
+
+        Args:
+            model: The model asked.
+            user: Your id of the user; only a keyed pseudonym of it is recorded.
+            modality: Of prompt and output, unless a call says otherwise.
+            model_version: Its version.
+            tenant: Your customer, instead of the configured one; chooses the keys.
+            request_id: Your id of the request; by default a fresh one.
+            audience_class: Who is served, as seen now.
+            duty_basis: Which labelling duty applies to the outputs.
+            language: BCP 47 tag of prompt and output.
+            trace_id: W3C trace context, 32 hex digits.
+            span_id: W3C trace context, 16 hex digits.
+            dimensions: Allow-listed labels of operation.
+        """
+        return Generation(
+            self,
+            self._clock,
+            model=model,
+            user=user,
+            modality=(modality,) if isinstance(modality, str) else tuple(modality),
+            model_version=model_version,
+            tenant=tenant,
+            request_id=request_id or self._ids.uuid(self._clock.now_us()),
+            new_content_id=lambda: self._ids.uuid(self._clock.now_us()),
+            audience_class=audience_class,
+            duty_basis=duty_basis or self.config.duty_basis,
+            jurisdiction=self.config.jurisdiction,
+            language=language,
+            trace_id=trace_id,
+            span_id=span_id,
+            dimensions=dimensions or {},
+        )
+
+    def moderation(
+        self,
+        *,
+        action: ModerationActionKind,
+        detector: Detector,
+        reason: ReasonCode | Sequence[ReasonCode] = (),
+        content_id: str | None = None,
+        request_id: str | None = None,
+        case_id: str | None = None,
+        user: str | None = None,
+        target: ModerationTarget | None = None,
+        stage: ModerationStage = "output",
+        detected_at: datetime | int | None = None,
+        confidence: float | None = None,
+        detector_version: str | None = None,
+        detector_categories: Sequence[str] = (),
+        ruleset_version: str | None = None,
+        basis_law: str | None = None,
+        basis_contract: str | None = None,
+        measure_seconds: int | None = None,
+        appeal: Appeal | None = None,
+        explanation_ref: str | None = None,
+        tenant: str | None = None,
+        event_id: str | None = None,
+    ) -> Receipt:
+        """Record a verdict (`action="pass"`) or a measure against a content, user, model or link.
+
+        Measures are critical: they are on disk when this returns. `detected_at` is when the violation was found (an aware
+        datetime, or microseconds since 1970); the time of the call is when it was acted on.
+
+        Raises:
+            InvalidEvent: An argument breaks the schema; nothing was recorded.
+            AuditNotDurable: A measure is not known to be on disk; call again with its `event_id`.
+        """
+        event = ModerationAction(
+            moderation_target=target or _target(action, content_id, user),
+            moderation_stage=stage,
+            action=action,
+            reason_codes=(reason,) if isinstance(reason, str) else tuple(reason),
+            detector=detector,
+            detector_version=detector_version,
+            detector_categories=tuple(detector_categories),
+            ruleset_version=ruleset_version,
+            confidence=confidence,
+            automated=detector not in _PEOPLE,
+            detected_at=as_microseconds("detected_at", detected_at),
+            basis_law=basis_law,
+            basis_contract=basis_contract,
+            measure_seconds=measure_seconds,
+            appeal=appeal,
+            explanation_ref=explanation_ref,
+            content_id=content_id,
+            request_id=request_id,
+            case_id=case_id,
+        )
+        return self.emit(event, user=user, tenant=tenant, event_id=event_id)
+
+    def emit(
+        self,
+        event: Event,
+        *,
+        user: str | None = None,
+        content: Content | None = None,
+        tenant: str | None = None,
+        audience_class: AudienceClass | None = None,
+        event_id: str | None = None,
+    ) -> Receipt:
+        """Record any event of `tracemark.schemas.events`.
+
+        Args:
+            event: What happened.
+            user: Your id of the user it concerns; recorded as a pseudonym.
+            content: The text or file bytes it is about, for events that identify content; recorded as tokens.
+            tenant: Your customer, instead of the configured one.
+            audience_class: Who was served, instead of the configured class.
+            event_id: Identity, when an event is emitted again after `AuditNotDurable`.
+
+        Returns:
+            A receipt. A standard event that found no room is dropped and counted, and its receipt says so.
+
+        Raises:
+            InvalidEvent: A field breaks the schema; nothing was recorded.
+            AuditNotDurable: A critical event is not known to be durable.
+            ClientClosed: The client was closed.
+        """
+        codec = codec_for(event.EVENT_TYPE)
+        now_us = self._clock.now_us()
+        row = self._row(event, codec, now_us=now_us, event_id=event_id, tenant=tenant, audience_class=audience_class)
+        codec.check_own(row)
+        if tenant is not None or audience_class is not None or event_id is not None:
+            codec.check_envelope(row)
+        salt = self._ids.salt()
+        row.update(self._digester.fields(codec, row, user=user, content=content, salt=salt))
+        return self._record(codec, row, salt, replayed=event_id is not None)
+
+    # -- accounting --------------------------------------------------------------------------------------------------
+
+    def accounting(self) -> Accounting:
+        """Where every event of this producer is, now."""
+        return self._current().accounting()
+
+    def flush(self, timeout: float = 5.0) -> FlushReport:
+        """Wait until everything emitted so far is acknowledged, at most `timeout` seconds; never raises for a slow broker."""
+        return self._current().flush(timeout)
+
+    def close(self, timeout: float = 5.0) -> FlushReport:
+        """Close the session, deliver what can be delivered in `timeout` seconds, and say what could not.
+
+        What remains in the journal is not lost: the next process on this host delivers it. Safe to call twice.
+        """
+        with self._lock:
+            producer, self._producer, self._closed = self._producer, None, True
+        _clients.discard(self)
+        if producer is not None:
+            self._last_report = producer.close(timeout)
+        return self._last_report
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    # -- inside ------------------------------------------------------------------------------------------------------
+
+    def _row(
+        self,
+        event: Event,
+        codec: EventCodec,
+        *,
+        now_us: int,
+        event_id: str | None,
+        tenant: str | None,
+        audience_class: str | None,
+    ) -> dict[str, Any]:
+        row = self._base | event.values()
+        row["event_id"] = event_id or self._ids.uuid(now_us)
+        row["event_type"] = codec.event_type
+        row["schema_version"] = codec.version
+        row["occurred_at"] = now_us
+        if tenant is not None:
+            row["tenant_id"] = tenant
+        if audience_class is not None:
+            row["audience_class"] = audience_class
+        if row["policy_version"] is None:
+            row["policy_version"] = self.config.policy_version
+        return row
+
+    def _record(self, codec: EventCodec, row: dict[str, Any], salt: bytes, *, replayed: bool) -> Receipt:
+        row["retention_class"] = codec.retention_class(row)
+        delivery = codec.delivery(row)
+        critical = delivery in {"protective", "permissive"}
+        producer = self._current()
+        slot = producer.put(codec, row, salt, Priority.CRITICAL if critical else Priority.STANDARD, replay=replayed)
+        receipt = Receipt(row["event_id"], slot.seq, row["content_id"], producer.progress)
+        if critical:
+            self._make_durable(producer, slot, receipt, protective=delivery == "protective")
+        return receipt
+
+    def _make_durable(self, producer: Producer, slot: Slot, receipt: Receipt, *, protective: bool) -> None:
+        """On disk, or acknowledged by the broker, whichever can be had."""
+        if not receipt.accepted:
+            raise AuditNotDurable(receipt.event_id, protective=protective, cause=f"it was dropped: {receipt.dropped}")
+        if slot.position is None:
+            if not receipt.wait(self.config.critical_wait_s):
+                raise AuditNotDurable(receipt.event_id, protective=protective, cause="no disk, and no broker in time")
+            return
+        try:
+            producer.sync(slot, self.config.critical_wait_s)
+        except JournalNotDurable as error:
+            if not receipt.acknowledged:
+                raise AuditNotDurable(
+                    receipt.event_id, protective=protective, cause="the disk did not answer"
+                ) from error
+
+    def _current(self) -> Producer:
+        producer = self._producer
+        if producer is not None:
+            return producer
+        with self._lock:
+            if self._closed:
+                raise ClientClosed("the audit client was closed; make a new one to record more")
+            if self._producer is None:
+                self._producer = self._new_producer()
+            return self._producer
+
+    def _new_producer(self) -> Producer:
+        return Producer.open(self.config, self._base, self._new_client, clock=self._clock, ids=self._ids)
+
+    def _after_fork(self) -> None:
+        """In a child: forget the parent's producer without touching it; the next event opens one of our own."""
+        self._lock = threading.Lock()
+        self._producer = None
+
+
+def _target(action: str, content_id: str | None, user: str | None) -> ModerationTarget:
+    if action in _ACTIONS_ON_USERS or (content_id is None and user is not None):
+        return "user"
+    return "model" if action in {"model_optimisation_training", "ruleset_update"} else "content"
+
+
+def _open_keyring(config: ClientConfig) -> Keyring:
+    """The configured keyring; embedded mode makes one for its directory, whoever comes first."""
+    path = config.keyring_path
+    if path is None:
+        raise ConfigurationError(
+            "no keyring: run `tracemark keys init FILE`, then set TRACEMARK_KEYRING=FILE or pass keyring="
+        )
+    if config.embedded_dir is not None and not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(KeyringExists):
+            Keyring.create().save(path)
+    return Keyring.load(path)
+
+
+def _broker_factory(config: ClientConfig) -> Callable[[], BrokerClient] | None:
+    if config.embedded_dir is not None:
+        return None
+    broker_config = config.broker_config
+    return lambda: choose_client(broker_config)
+
+
+_clients: "weakref.WeakSet[AuditClient]" = weakref.WeakSet()
+
+
+def _close_all() -> None:
+    for client in list(_clients):
+        client.close(2.0)
+
+
+def _forget_all() -> None:
+    for client in list(_clients):
+        client._after_fork()  # noqa: SLF001 - the same module
+
+
+atexit.register(_close_all)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_all)

@@ -1,0 +1,197 @@
+"""Settings of a producer, as one frozen value. Explicit argument beats environment beats default."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import unquote, urlsplit
+
+from tracemark.schemas import InvalidEvent, codec_for
+from tracemark.schemas.events import AudienceClass, DutyBasis, ProviderRole, ServiceScope
+from tracemark.sdk.broker.config import BrokerConfig
+from tracemark.sdk.broker.errors import BrokerConfigError
+from tracemark.sdk.errors import ConfigurationError
+from tracemark.sdk.journal.errors import JournalMisuse
+from tracemark.sdk.journal.model import JournalLimits
+
+__all__ = ["ENVIRONMENT", "ClientConfig"]
+
+ENVIRONMENT: Mapping[str, str] = {
+    "TRACEMARK_URL": "url",
+    "TRACEMARK_SERVICE_ID": "service_id",
+    "TRACEMARK_TENANT_ID": "tenant_id",
+    "TRACEMARK_SERVICE_SCOPE": "service_scope",
+    "TRACEMARK_PROVIDER_ROLE": "provider_role",
+    "TRACEMARK_AUDIENCE_CLASS": "audience_class",
+    "TRACEMARK_JURISDICTION": "jurisdiction",
+    "TRACEMARK_POLICY_VERSION": "policy_version",
+    "TRACEMARK_DUTY_BASIS": "duty_basis",
+    "TRACEMARK_KEYRING": "keyring",
+    "TRACEMARK_JOURNAL_DIR": "journal_dir",
+    "TRACEMARK_JOURNAL_MAX_BYTES": "journal_max_bytes",
+}
+"""Environment variable to field; `TRACEMARK_KAFKA_*` is documented in `tracemark.sdk.broker.config`."""
+
+_EMBEDDED = "embedded"
+_KAFKA = "kafka"
+_DIGITS = re.compile(r"[0-9]{1,15}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientConfig:
+    """How a service records what it generates.
+
+    Attributes:
+        url: `kafka://host:9092[,host2:9092]`, or `embedded:///DIR` for `tracemark up --data DIR`.
+        service_id: The service, as declared to the regulator.
+        tenant_id: Its customer, unless a call names another one; chooses the token keys.
+        service_scope: Declared reach (Interim Measures art. 2, 20); `undetermined` is treated as public.
+        provider_role: Role in the provision chain.
+        audience_class: Who is served, unless a call knows better.
+        jurisdiction: Regimes that apply.
+        policy_version: The provider's policy in force.
+        duty_basis: Labelling duty of this service's outputs; by default the strictest that fits the modality.
+        keyring: File with the keys of tokens and pseudonyms; `DIR/keyring.json` in embedded mode.
+        journal_dir: Where accepted events wait; by default `DIR/journals`, or under the user's state directory.
+        journal_max_bytes: Bound of what may wait on disk.
+        memory_max_bytes: Bound of what may wait in memory while the disk cannot be written.
+        full_wait_s: Longest that `emit` waits for room before a standard event is dropped and counted.
+        critical_wait_s: Longest that `emit` waits for a critical event to be durable.
+        heartbeat_s: Seconds between signs of life.
+        adopt: Whether this process delivers the journals of dead processes beside its own (Kafka only).
+        broker: Connection settings beyond the URL; by default from the URL alone.
+    """
+
+    url: str
+    service_id: str
+    tenant_id: str = "default"
+    service_scope: ServiceScope = "undetermined"
+    provider_role: ProviderRole = "provider_direct"
+    audience_class: AudienceClass = "unknown"
+    jurisdiction: tuple[str, ...] = ("cn",)
+    policy_version: str | None = None
+    duty_basis: DutyBasis | None = None
+    keyring: Path | None = None
+    journal_dir: Path | None = None
+    journal_max_bytes: int = 256 * 1024 * 1024
+    memory_max_bytes: int = 16 * 1024 * 1024
+    full_wait_s: float = 0.005
+    critical_wait_s: float = 5.0
+    heartbeat_s: float = 30.0
+    adopt: bool = True
+    broker: BrokerConfig | None = field(default=None)
+
+    def __post_init__(self) -> None:
+        """Refuse what no event could carry, before the first event."""
+        self._check_url()
+        try:
+            codec_for("producer.session").check_envelope(self.session_row())
+        except InvalidEvent as error:
+            raise ConfigurationError(str(error)) from error
+        if min(self.memory_max_bytes, self.heartbeat_s, self.critical_wait_s) <= 0 or self.full_wait_s < 0:
+            raise ConfigurationError(
+                "memory_max_bytes, heartbeat_s and critical_wait_s must be above 0, full_wait_s not below"
+            )
+        _ = self.journal_limits  # its own check of the bounds
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str], **overrides: Any) -> Self:
+        """Settings from environment variables; keyword arguments win over them.
+
+        Raises:
+            ConfigurationError: a variable is missing or malformed; the text names it.
+        """
+        given: dict[str, Any] = {name: environ[key] for key, name in ENVIRONMENT.items() if environ.get(key)}
+        given = _parsed(given) | overrides
+        for key, name in ENVIRONMENT.items():
+            if name in {"url", "service_id"} and name not in given:
+                raise ConfigurationError(f"{key} is not set; set it, or pass {name}= (see docs/sdk.md)")
+        if "broker" not in given and str(given["url"]).startswith(_KAFKA):
+            given["broker"] = _broker(given["url"], environ)
+        return cls(**given)
+
+    @property
+    def embedded_dir(self) -> Path | None:
+        """The data directory of embedded mode; None with Kafka."""
+        parts = urlsplit(self.url)
+        return Path(unquote(parts.path)) if parts.scheme == _EMBEDDED else None
+
+    @property
+    def keyring_path(self) -> Path | None:
+        """Where the keyring lies; None when nothing says so."""
+        if self.keyring is None and self.embedded_dir is not None:
+            return self.embedded_dir / "keyring.json"
+        return self.keyring
+
+    @property
+    def journal_root(self) -> Path:
+        """The directory that holds one journal per process."""
+        if self.journal_dir is not None:
+            return self.journal_dir
+        base = self.embedded_dir
+        return base / "journals" if base is not None else Path.home() / ".local" / "state" / "tracemark" / "journals"
+
+    @property
+    def journal_limits(self) -> JournalLimits:
+        """Bounds of the journal; its segments are small enough that a small bound still works."""
+        segment = max(64 * 1024, min(8 * 1024 * 1024, self.journal_max_bytes // 16))
+        reserve = self.journal_max_bytes // 64
+        try:
+            return JournalLimits(
+                max_bytes=self.journal_max_bytes,
+                segment_bytes=segment,
+                critical_reserve_bytes=reserve,
+                drop_reserve_bytes=reserve // 4,
+            )
+        except JournalMisuse as error:
+            raise ConfigurationError(f"journal_max_bytes: {error}") from error
+
+    @property
+    def broker_config(self) -> BrokerConfig:
+        """How to reach Kafka; only with a `kafka://` URL."""
+        return self.broker if self.broker is not None else _broker(self.url, {})
+
+    def session_row(self) -> dict[str, Any]:
+        """The envelope fields that are the same in every event of this process."""
+        return {
+            "service_id": self.service_id,
+            "service_scope": self.service_scope,
+            "provider_role": self.provider_role,
+            "audience_class": self.audience_class,
+            "jurisdiction": list(self.jurisdiction),
+            "tenant_id": self.tenant_id,
+        }
+
+    def _check_url(self) -> None:
+        parts = urlsplit(self.url)
+        if parts.scheme == _EMBEDDED:
+            if parts.netloc or not parts.path.strip("/"):
+                raise ConfigurationError(
+                    "url: embedded needs an absolute directory; use embedded:///DIR, with three slashes"
+                )
+        elif parts.scheme != _KAFKA:
+            raise ConfigurationError("url: unknown scheme; use kafka://host:9092 or embedded:///DIR")
+        else:
+            _ = self.broker_config
+
+
+def _broker(url: str, environ: Mapping[str, str]) -> BrokerConfig:
+    try:
+        return BrokerConfig.from_url(url, environ=environ)
+    except BrokerConfigError as error:
+        raise ConfigurationError(str(error)) from error
+
+
+def _parsed(given: dict[str, Any]) -> dict[str, Any]:
+    """Text of the environment as the types of the fields."""
+    if "jurisdiction" in given:
+        given["jurisdiction"] = tuple(part.strip() for part in given["jurisdiction"].split(",") if part.strip())
+    for name in ("keyring", "journal_dir"):
+        if name in given:
+            given[name] = Path(given[name])
+    if "journal_max_bytes" in given:
+        if not _DIGITS.fullmatch(given["journal_max_bytes"]):
+            raise ConfigurationError("TRACEMARK_JOURNAL_MAX_BYTES must be a whole number of bytes")
+        given["journal_max_bytes"] = int(given["journal_max_bytes"])
+    return given

@@ -1,0 +1,155 @@
+"""Delivery to Kafka: entries in, acknowledgements out, in order, for as long as it takes.
+
+The broker client never gives up by itself; a failure ends the client, and what was not acknowledged is sent again by the next one,
+marked as a replay where the broker may have it already.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Protocol
+
+from tracemark.schemas import HEADER_REPLAY, HEADER_SCHEMA, UnknownSchema, codec_by_id
+from tracemark.schemas.framing import unframe
+from tracemark.schemas.topics import EVENTS_TOPIC
+from tracemark.sdk.broker import Acknowledged, BrokerClient, BrokerError, Failed, Outcome, Record
+from tracemark.sdk.journal import Entry, Kind
+
+__all__ = ["Courier", "Stop"]
+
+_log = logging.getLogger("tracemark.sdk")
+
+_REPLAY = (HEADER_REPLAY, b"1")
+_LOOK_S = 0.25
+_CONNECT_S = 5.0
+_FIRST_PAUSE_S = 0.1
+_LONGEST_PAUSE_S = 5.0
+
+
+class Stop(Protocol):
+    """What tells the courier to give up; `threading.Event` fits."""
+
+    def is_set(self) -> bool:
+        """Whether to give up."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait for it."""
+        ...
+
+
+class Courier:
+    """Owns the broker client. Everything here runs on one thread."""
+
+    def __init__(self, new_client: Callable[[], BrokerClient], stop: Stop, tick: Callable[[], None]) -> None:
+        """`tick` is called while waiting, at least four times a second, so that heartbeats go on during an outage."""
+        self._new_client = new_client
+        self._client: BrokerClient | None = None
+        self._stop = stop
+        self._tick = tick
+        self._pause_s = _FIRST_PAUSE_S
+        self._trouble = ""
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing is delivered at the moment; empty when all is well."""
+        return self._trouble
+
+    def deliver(
+        self, entries: Sequence[Entry], *, is_replay: Callable[[Entry], bool]
+    ) -> list[tuple[Entry, str]] | None:
+        """Deliver every event among `entries`; blocks until the broker has answered for each.
+
+        `is_replay` tells which of them the broker may have already.
+
+        Returns those that the broker will never take, each with its reason; None when told to stop before the end.
+        """
+        waiting = [(entry, is_replay(entry)) for entry in entries if entry.kind is Kind.EVENT]
+        refused: list[tuple[Entry, str]] = []
+        while waiting:
+            if self._stop.is_set():
+                return None
+            outcomes = self._attempt([_record(entry, again) for entry, again in waiting])
+            pairs = list(zip(waiting, outcomes, strict=True))
+            refused += [(entry, o.code) for (entry, _), o in pairs if isinstance(o, Failed) and not o.retriable]
+            waiting = [(entry, again or _is_ambiguous(o)) for (entry, again), o in pairs if not _is_settled(o)]
+            if waiting:
+                self._rest()
+        return refused
+
+    def close(self, timeout_s: float) -> None:
+        """Let the client go."""
+        if self._client is not None:
+            self._client.close(timeout_s)
+            self._client = None
+
+    def _attempt(self, records: Sequence[Record]) -> Sequence[Outcome]:
+        """One submission, waited for to its end; on trouble, whatever is known of it."""
+        try:
+            client = self._connected()
+            batch = client.submit(records)
+        except BrokerError as error:
+            self._note(str(error))
+            self.close(0.0)
+            return [Failed("not_submitted", retriable=True, ambiguous=False)] * len(records)
+        while not batch.wait(_LOOK_S):
+            self._tick()
+            if self._stop.is_set():
+                self.close(0.0)
+        outcomes = batch.outcomes()
+        if all(isinstance(outcome, Acknowledged) for outcome in outcomes):
+            self._note("")
+        elif any(isinstance(outcome, Failed) and outcome.retriable for outcome in outcomes):
+            self._note("the broker did not take everything: " + _codes(outcomes))
+            self.close(0.0)
+        return outcomes
+
+    def _connected(self) -> BrokerClient:
+        if self._client is None:
+            self._client = self._new_client()
+        self._client.connect(_CONNECT_S)
+        return self._client
+
+    def _rest(self) -> None:
+        """Wait a little longer after every failure in a row, and let heartbeats go on."""
+        self._tick()
+        self._stop.wait(self._pause_s)
+        self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
+
+    def _note(self, trouble: str) -> None:
+        if not trouble:
+            self._pause_s = _FIRST_PAUSE_S
+        if bool(trouble) != bool(self._trouble):
+            if trouble:
+                _log.warning("events wait in the journal: %s", trouble)
+            else:
+                _log.warning("events are delivered again")
+        self._trouble = trouble
+
+
+def _record(entry: Entry, again: bool) -> Record:
+    schema_id, _ = unframe(entry.value)
+    fingerprint = _fingerprint(schema_id)
+    headers = ((HEADER_SCHEMA, fingerprint),) if fingerprint else ()
+    return Record(EVENTS_TOPIC, entry.key, entry.value, (*headers, _REPLAY) if again else headers)
+
+
+@cache
+def _fingerprint(schema_id: int) -> bytes:
+    """The full fingerprint; empty for an adopted event of a newer release, which its sink knows by the id."""
+    try:
+        return codec_by_id(schema_id).fingerprint
+    except UnknownSchema:
+        return b""
+
+
+def _is_settled(outcome: Outcome) -> bool:
+    return isinstance(outcome, Acknowledged) or (isinstance(outcome, Failed) and not outcome.retriable)
+
+
+def _is_ambiguous(outcome: Outcome) -> bool:
+    return outcome is None or (isinstance(outcome, Failed) and outcome.ambiguous)
+
+
+def _codes(outcomes: Sequence[Outcome]) -> str:
+    return ", ".join(sorted({outcome.code for outcome in outcomes if isinstance(outcome, Failed)}))

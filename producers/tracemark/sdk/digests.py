@@ -1,0 +1,100 @@
+"""From the caller's content and user id to the fields that may leave the process.
+
+This is the edge behind which no text exists: everything after it sees tokens, commitments, buckets and pseudonyms.
+"""
+
+from typing import Any, cast
+
+from tracemark.schemas import EventCodec, InvalidEvent
+from tracemark.schemas.sealing import content_commitment
+from tracemark.sdk.canonical import CanonicalError, canonicalise
+from tracemark.sdk.keyring import Keyring
+from tracemark.sdk.tokens import ContentTokens, Purpose, SubjectError, TenantKey, length_bucket, subject_ref
+
+__all__ = ["Content", "Digester"]
+
+Content = str | bytes | bytearray | memoryview
+"""A text, or the bytes of a file."""
+
+_NO_CONTENT: dict[str, Any] = {
+    "content_form": None,
+    "length_bucket": None,
+    "content_commitment": None,
+    "token_exact": None,
+    "token_loose": None,
+    "token_key_id": None,
+}
+
+
+class Digester:
+    """Computes digests under the keys of a keyring. Thread-safe: derived keys are kept, and computing one twice is harmless."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        """`keyring` is never changed here."""
+        self._keyring = keyring
+        self._keys: dict[tuple[Purpose, str], TenantKey] = {}
+
+    def fields(
+        self, codec: EventCodec, row: dict[str, Any], *, user: str | None, content: Content | None, salt: bytes
+    ) -> dict[str, Any]:
+        """The digest fields of an event; raises `InvalidEvent` for a content or user that has none."""
+        tenant = row["tenant_id"]
+        found: dict[str, Any] = {"subject_ref": None if user is None else self._subject(user, tenant)}
+        if not codec.has_tokens:
+            if content is not None:
+                raise InvalidEvent(
+                    "content", f"was given for {codec.event_type}, which identifies none", "leave it out"
+                )
+            return found
+        purpose: Purpose = "prompt" if codec.event_type == "prompt.received" else "output"
+        return found | (_NO_CONTENT if content is None else self._content(content, self._key(purpose, tenant), salt))
+
+    def _content(self, content: Content, key: TenantKey, salt: bytes) -> dict[str, Any]:
+        if isinstance(content, str):
+            return _text_fields(content, key, salt)
+        if isinstance(content, bytes | bytearray | memoryview):
+            data = bytes(content)
+            return _fields(key.file_tokens(data), content_commitment(salt, data), "bytes_1", None)
+        kind = type(cast("object", content)).__name__
+        raise InvalidEvent("content", f"is of type {kind}", "pass text (str) or the bytes of a file")
+
+    def _subject(self, user: str, tenant: str) -> str:
+        if type(user) is not str:
+            raise InvalidEvent(
+                "user", f"is of type {type(cast('object', user)).__name__}", "pass your id of the user as text"
+            )
+        try:
+            return subject_ref(self._key("subject", tenant), user)
+        except (SubjectError, CanonicalError) as error:
+            raise InvalidEvent("user", "cannot be made a pseudonym", str(error)) from None
+
+    def _key(self, purpose: Purpose, tenant: str) -> TenantKey:
+        key = self._keys.get((purpose, tenant))
+        if key is None:
+            key = self._keys[purpose, tenant] = self._keyring.current(purpose, tenant)
+        return key
+
+
+def _text_fields(text: str, key: TenantKey, salt: bytes) -> dict[str, Any]:
+    try:
+        canonical = canonicalise(text)
+    except CanonicalError as error:
+        position = error.position
+    else:
+        commitment = content_commitment(salt, canonical.exact or b"")
+        return _fields(key.tokens(canonical), commitment, "text_1", length_bucket(canonical))
+    # Raised outside the handler: the codec's own error holds the whole text, and must not be in the context.
+    raise InvalidEvent(
+        "content", f"is text with a lone surrogate at index {position}", "decode its source with errors='replace'"
+    )
+
+
+def _fields(tokens: ContentTokens, commitment: bytes, form: str, bucket: str | None) -> dict[str, Any]:
+    return {
+        "content_form": form,
+        "length_bucket": bucket,
+        "content_commitment": commitment,
+        "token_exact": tokens.exact,
+        "token_loose": tokens.loose,
+        "token_key_id": tokens.key_id if tokens.exact is not None else None,
+    }

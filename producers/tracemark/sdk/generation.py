@@ -1,0 +1,290 @@
+"""One request from prompt to outputs, as the service lives it."""
+
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeVar, overload
+
+from tracemark.schemas import Event
+from tracemark.schemas.clock import Clock
+from tracemark.schemas.events import (
+    AigcLabel,
+    AudienceClass,
+    DutyBasis,
+    Finish,
+    LabelApplied,
+    LabelCarrier,
+    LabelKind,
+    LabelPosition,
+    LabelState,
+    Modality,
+    OutputGenerated,
+    PromptReceived,
+    RealnameMethod,
+    RealnameStatus,
+)
+from tracemark.sdk.digests import Content
+from tracemark.sdk.progress import Receipt
+from tracemark.sdk.streams import AsyncRecordedStream, RecordedStream, Recording
+
+__all__ = ["Emitter", "Generation"]
+
+Chunk = TypeVar("Chunk")
+
+_DUTY_BY_MODALITY: Mapping[Modality, DutyBasis] = {
+    "text": "ds17_1_1_text_dialogue_writing",
+    "audio": "ds17_1_2_voice",
+    "virtual_scene": "ds17_1_4_immersive_scene",
+    "image": "ds17_1_5_other_significant",
+    "video": "ds17_1_5_other_significant",
+}
+"""The strictest duty that fits: a wrong default then shows as a missing label, not as a duty that nobody noticed."""
+
+
+class Emitter(Protocol):
+    """What a generation needs of its client."""
+
+    def emit(
+        self,
+        event: Event,
+        *,
+        user: str | None = None,
+        content: Content | None = None,
+        tenant: str | None = None,
+        audience_class: AudienceClass | None = None,
+    ) -> Receipt:
+        """Record an event."""
+        ...
+
+
+class Generation:
+    """Use as `with` or `async with`; made by `AuditClient.generation`. One task or thread at a time.
+
+    A body that raises is recorded as an output with `finish=error`, one whose task is cancelled as `finish=stopped`; the
+    exception goes on its way.
+
+    Attributes:
+        request_id: The request.
+    """
+
+    def __init__(
+        self,
+        emitter: Emitter,
+        clock: Clock,
+        *,
+        model: str,
+        user: str | None,
+        modality: tuple[Modality, ...],
+        model_version: str | None,
+        tenant: str | None,
+        request_id: str,
+        new_content_id: Callable[[], str],
+        audience_class: AudienceClass | None,
+        duty_basis: DutyBasis | None,
+        jurisdiction: Sequence[str],
+        language: str | None,
+        trace_id: str | None,
+        span_id: str | None,
+        dimensions: Mapping[str, str],
+    ) -> None:
+        """See `AuditClient.generation`."""
+        self.request_id = request_id
+        self._emitter = emitter
+        self._clock = clock
+        self._who: dict[str, Any] = {"user": user, "tenant": tenant, "audience_class": audience_class}
+        self._common: dict[str, Any] = {
+            "request_id": request_id,
+            "model_id": model,
+            "model_version": model_version,
+            "trace_id": trace_id,
+            "span_id": span_id,
+            "dimensions": dimensions,
+        }
+        self._modality = modality
+        self._language = language
+        self._duty_basis = duty_basis
+        self._cn = "cn" in jurisdiction
+        self._new_content_id = new_content_id
+        self._next_content_id = new_content_id()
+        self._content_ids: list[str] = []
+        self._prompts = 0
+        self._streams: list[Recording] = []
+        self._started = clock.monotonic()
+
+    @property
+    def content_id(self) -> str:
+        """The newest output; before the first one, the id that it will have."""
+        return self._content_ids[-1] if self._content_ids else self._next_content_id
+
+    @property
+    def content_ids(self) -> tuple[str, ...]:
+        """All outputs so far."""
+        return tuple(self._content_ids)
+
+    def prompt(
+        self,
+        content: Content | None,
+        *,
+        modality: Modality | Sequence[Modality] | None = None,
+        language: str | None = None,
+        realname_status: RealnameStatus = "unknown",
+        realname_method: RealnameMethod | None = None,
+    ) -> Receipt:
+        """Record what the user asked. The text is digested here and now, and not kept."""
+        event = PromptReceived(
+            modality=self._modalities(modality),
+            language=language or self._language,
+            prompt_index=self._prompts,
+            realname_status=realname_status,
+            realname_method=realname_method,
+            **self._common,
+        )
+        self._prompts += 1
+        return self._emitter.emit(event, content=content, **self._who)
+
+    def output(
+        self,
+        content: Content | None,
+        *,
+        finish: Finish = "complete",
+        modality: Modality | Sequence[Modality] | None = None,
+        language: str | None = None,
+        media_type: str | None = None,
+        duty_basis: DutyBasis | None = None,
+        content_id: str | None = None,
+        upstream_service_id: str | None = None,
+        upstream_content_id: str | None = None,
+        stream_chunks: int | None = None,
+    ) -> Receipt:
+        """Record what the model answered; each call is one more output with a content id of its own."""
+        modalities = self._modalities(modality)
+        new_id = content_id or self._next_content_id
+        event = OutputGenerated(
+            modality=modalities,
+            language=language or self._language,
+            output_index=len(self._content_ids),
+            finish=finish,
+            duty_basis=duty_basis or self._duty(modalities),
+            media_type=media_type,
+            generation_ms=round((self._clock.monotonic() - self._started) * 1000),
+            stream_chunks=stream_chunks,
+            upstream_service_id=upstream_service_id,
+            upstream_content_id=upstream_content_id,
+            content_id=new_id,
+            **self._common,
+        )
+        receipt = self._emitter.emit(event, content=content, **self._who)
+        self._content_ids.append(new_id)
+        self._next_content_id = self._new_content_id()
+        return receipt
+
+    @overload
+    def stream(
+        self, chunks: AsyncIterable[Chunk], *, text: Callable[[Chunk], str | bytes | None] | None = None, **output: Any
+    ) -> AsyncIterator[Chunk]: ...
+    @overload
+    def stream(
+        self, chunks: Iterable[Chunk], *, text: Callable[[Chunk], str | bytes | None] | None = None, **output: Any
+    ) -> Iterator[Chunk]: ...
+    def stream(
+        self,
+        chunks: Iterable[Chunk] | AsyncIterable[Chunk],
+        *,
+        text: Callable[[Chunk], str | bytes | None] | None = None,
+        **output: Any,
+    ) -> Iterator[Chunk] | AsyncIterator[Chunk]:
+        """Hand chunks through, and record what was really handed out when the stream ends.
+
+        A consumer that leaves before the end makes `finish=partial`, a source that raises `finish=error`.
+
+        Args:
+            chunks: The model's stream: an iterable, or an async iterable.
+            text: The text (or bytes) of a chunk, for streams of objects; None or empty for chunks without any.
+            output: Further arguments of `output`.
+        """
+        recording = Recording(
+            lambda content, finish, count: self.output(content, finish=finish, stream_chunks=count, **output)
+        )
+        self._streams.append(recording)
+        if isinstance(chunks, AsyncIterable):
+            return AsyncRecordedStream(chunks, recording, text)
+        return RecordedStream(chunks, recording, text)
+
+    def label(
+        self,
+        *,
+        kind: LabelKind,
+        carrier: LabelCarrier,
+        positions: Sequence[LabelPosition] = (),
+        labelled: Content | None = None,
+        state: LabelState = "applied",
+        content_id: str | None = None,
+        duty_basis: DutyBasis | None = None,
+        modality: Modality | Sequence[Modality] | None = None,
+        height_ratio: float | None = None,
+        label_duration_ms: int | None = None,
+        media_type: str | None = None,
+        aigc_label: AigcLabel | None = None,
+        aigc_content_producer: str | None = None,
+        aigc_produce_id: str | None = None,
+        aigc_reserved_code1: str | None = None,
+        aigc_content_propagator: str | None = None,
+        aigc_propagate_id: str | None = None,
+        aigc_reserved_code2: str | None = None,
+    ) -> Receipt:
+        """Record a label on the newest output (or `content_id`).
+
+        `labelled` is the content in the form that is handed over, label included: it is found again by that form, too.
+        """
+        modalities = self._modalities(modality)
+        event = LabelApplied(
+            label_kind=kind,
+            label_carrier=carrier,
+            label_positions=positions,
+            label_state=state,
+            duty_basis=duty_basis or self._duty(modalities),
+            modality=modalities,
+            height_ratio=height_ratio,
+            label_duration_ms=label_duration_ms,
+            media_type=media_type,
+            aigc_label=aigc_label,
+            aigc_content_producer=aigc_content_producer,
+            aigc_produce_id=aigc_produce_id,
+            aigc_reserved_code1=aigc_reserved_code1,
+            aigc_content_propagator=aigc_content_propagator,
+            aigc_propagate_id=aigc_propagate_id,
+            aigc_reserved_code2=aigc_reserved_code2,
+            content_id=content_id or self.content_id,
+            **self._common,
+        )
+        return self._emitter.emit(event, content=labelled, **self._who)
+
+    def __enter__(self) -> Self:
+        self._started = self._clock.monotonic()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        recorded = [stream.abandon(error is not None) for stream in self._streams]
+        if error is not None and "error" not in recorded:
+            stopped = isinstance(error, asyncio.CancelledError | GeneratorExit | KeyboardInterrupt)
+            self.output(None, finish="stopped" if stopped else "error")
+
+    async def __aenter__(self) -> Self:
+        return self.__enter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.__exit__(kind, error, trace)
+
+    def _modalities(self, modality: Modality | Sequence[Modality] | None) -> tuple[Modality, ...]:
+        if modality is None:
+            return self._modality
+        return (modality,) if isinstance(modality, str) else tuple(modality)
+
+    def _duty(self, modalities: Sequence[Modality]) -> DutyBasis:
+        if self._duty_basis is not None:
+            return self._duty_basis
+        return _DUTY_BY_MODALITY.get(modalities[0], "none") if self._cn and modalities else "none"

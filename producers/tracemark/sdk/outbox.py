@@ -1,0 +1,212 @@
+"""Accepted events on their way out: the sequence, the journal, and memory while the disk cannot be written.
+
+One lock draws the number, seals the event and appends it, so the order of numbers is the order of the queue, and every number
+that was drawn is either in the queue or declared as dropped.
+"""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tracemark.schemas.clock import Clock
+from tracemark.sdk.journal import (
+    Entry,
+    JournalFull,
+    JournalReader,
+    JournalUnavailable,
+    JournalWriter,
+    Kind,
+    Position,
+    Priority,
+)
+from tracemark.sdk.progress import Progress
+
+__all__ = ["Outbox", "Slot", "Taken"]
+
+_log = logging.getLogger("tracemark.sdk")
+
+Seal = Callable[[int], tuple[bytes, bytes]]
+"""Key and framed value of an event, once its sequence number is known."""
+
+_MEMORY_OVERHEAD = 200
+"""Bytes that one waiting entry takes in memory beside its key and value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where an accepted event waits: a position in the journal, or None for memory (or a drop)."""
+
+    seq: int
+    position: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Entries handed to the courier, and how to acknowledge them."""
+
+    entries: tuple[Entry, ...]
+    position: Position | None
+    replays: frozenset[int] = frozenset()
+    """Numbers of events that were emitted again under the identity of an earlier one."""
+
+
+class Outbox:
+    """The queue of one producer. `put` may be called from any thread; `take` and `done` by one courier thread."""
+
+    def __init__(
+        self,
+        journal: JournalWriter | None,
+        *,
+        memory_max_bytes: int,
+        full_wait_s: float,
+        progress: Progress,
+        clock: Clock,
+    ) -> None:
+        """`journal` is None when no disk could be written."""
+        self._journal = journal
+        self._reader: JournalReader | None = None
+        self._memory: deque[Entry] = deque()
+        self._memory_bytes = 0
+        self._memory_max_bytes = memory_max_bytes
+        self._full_wait_s = full_wait_s
+        self._progress = progress
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._seq = 0
+        self._disk_works = journal is not None
+        # Kept in memory only: an adopter marks everything as a replay anyway.
+        self._replays: set[int] = set()
+
+    @property
+    def last_seq(self) -> int:
+        """The highest number drawn."""
+        return self._seq
+
+    @property
+    def durability(self) -> str:
+        """`journal`, or `memory` while the disk cannot be written."""
+        return "journal" if self._disk_works else "memory"
+
+    def put(self, seal: Seal, priority: Priority, *, closes: bool = False, replay: bool = False) -> Slot:
+        """Number, seal and queue an event; when there is no room in time it is dropped, and counted.
+
+        `replay` says that an event of the same identity may have been delivered before. Whatever `seal` raises comes
+        out, after its number has been declared as dropped.
+        """
+        deadline = self._clock.monotonic() + (0.0 if priority is Priority.HEARTBEAT else self._full_wait_s)
+        while True:
+            through = self._progress.through
+            with self._lock:
+                if replay:
+                    self._replays.add(self._seq + 1)
+                last_try = self._clock.monotonic() >= deadline
+                slot = self._try_put(seal, priority, closes=closes, last_try=last_try)
+            if slot is not None:
+                return slot
+            self._progress.wait_beyond(through, max(0.0, deadline - self._clock.monotonic()))
+
+    def sync(self, slot: Slot, timeout_s: float) -> None:
+        """Wait until an event of the journal survives the host; raises `JournalNotDurable`."""
+        if self._journal is not None and slot.position is not None:
+            self._journal.sync_through(slot.position, timeout_s)
+
+    def take(self, max_entries: int, max_bytes: int) -> Taken:
+        """The next entries in order; none when nothing waits."""
+        if self._journal is not None:
+            if self._reader is None:
+                self._reader = self._journal.reader()
+            found = self._reader.read(max_entries, max_bytes)
+            if found:
+                return Taken(tuple(entry for _, entry in found), found[-1][0], frozenset(self._replays))
+        with self._lock:
+            return Taken(tuple(self._memory)[:max_entries], None, frozenset(self._replays))
+
+    def done(self, taken: Taken) -> None:
+        """These entries have arrived, or were given up: forget them."""
+        if not taken.entries:
+            return
+        if taken.position is not None and self._reader is not None:
+            self._reader.acknowledge(taken.position)
+        else:
+            with self._lock:
+                for _ in taken.entries:
+                    self._memory_bytes -= _footprint(self._memory.popleft())
+        self._replays.difference_update(entry.seq for entry in taken.entries)
+        self._progress.advance(taken.entries[-1].last_seq)
+
+    def drop(self, seq: int, reason: str) -> None:
+        """Count a number whose event could not be delivered, ever."""
+        self._progress.drop(seq, reason)
+
+    def close(self) -> None:
+        """Give the journal up; what waits in it is delivered by whoever adopts it."""
+        if self._reader is not None:
+            self._reader.close()
+        if self._journal is not None:
+            self._journal.close()
+
+    def _try_put(self, seal: Seal, priority: Priority, *, closes: bool, last_try: bool) -> Slot | None:
+        """Queue under the lock; None asks to try again, and has drawn no number."""
+        seq = self._seq + 1
+        try:
+            key, value = seal(seq)
+        except Exception:
+            self._declare(seq, "encode_failed")
+            raise
+        entry = Entry(seq, Kind.EVENT, priority, key, value, closes=closes)
+        try:
+            position = self._append(entry)
+        except JournalFull:
+            return self._full(priority, seq, last_try=last_try, reason="journal_full")
+        except MemoryError:
+            return self._full(priority, seq, last_try=last_try, reason="memory_full")
+        self._seq = seq
+        return Slot(seq, position)
+
+    def _append(self, entry: Entry) -> Position | None:
+        """To the journal; to memory while older entries wait there, or the disk refuses."""
+        if self._journal is not None and not self._memory:
+            try:
+                position = self._journal.append(entry)
+            except JournalUnavailable as error:
+                self._note_disk(works=False, why=str(error))
+            else:
+                self._note_disk(works=True, why="")
+                return position
+        size = _footprint(entry)
+        if self._memory_bytes + size > self._memory_max_bytes:
+            raise MemoryError
+        self._memory.append(entry)
+        self._memory_bytes += size
+        return None
+
+    def _full(self, priority: Priority, seq: int, *, last_try: bool, reason: str) -> Slot | None:
+        if not last_try:
+            return None
+        self._declare(seq, "heartbeat_full" if priority is Priority.HEARTBEAT else reason)
+        return Slot(seq, None)
+
+    def _declare(self, seq: int, reason: str) -> None:
+        """Spend a number on a declared drop. The declaration is itself an entry: an adopter can explain the gap."""
+        self._seq = seq
+        self._progress.drop(seq, reason)
+        _log.warning("an event was dropped (%s); see AuditClient.accounting() for the counts", reason)
+        try:
+            self._append(Entry(seq, Kind.DROP, Priority.CRITICAL, b"", b"", reason))
+        except (JournalFull, MemoryError):
+            # Even the reserve for declarations is used up: the counts in the session's events still tell.
+            return
+
+    def _note_disk(self, *, works: bool, why: str) -> None:
+        if works != self._disk_works:
+            self._disk_works = works
+            if works:
+                _log.warning("the journal can be written again")
+            else:
+                _log.error("the journal cannot be written, events wait in memory: %s", why)
+
+
+def _footprint(entry: Entry) -> int:
+    return _MEMORY_OVERHEAD + len(entry.key) + len(entry.value)

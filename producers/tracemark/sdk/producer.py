@@ -1,0 +1,181 @@
+"""One producer: what a client is within one process. A fork makes another one."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, Self
+
+from tracemark.schemas import EventCodec, codec_for
+from tracemark.schemas.clock import Clock
+from tracemark.sdk.broker import BrokerClient
+from tracemark.sdk.config import ClientConfig
+from tracemark.sdk.host import boot_id, host_name, process_id
+from tracemark.sdk.ids import IdSource
+from tracemark.sdk.journal import JournalMeta, JournalUnavailable, JournalWriter, Priority
+from tracemark.sdk.outbox import Outbox, Slot
+from tracemark.sdk.progress import Accounting, FlushReport, Progress
+from tracemark.sdk.sessions import SDK_VERSION, session_row
+from tracemark.sdk.worker import Adoption, Delivery, EmbeddedDelivery, KafkaDelivery, Worker
+
+__all__ = ["Producer"]
+
+_log = logging.getLogger("tracemark.sdk")
+
+_KEY_FIELDS = ("request_id", "case_id", "content_id", "producer_id")
+
+
+class Producer:
+    """Sequence, journal, worker and session of one start of one process. Thread-safe."""
+
+    def __init__(
+        self, config: ClientConfig, base: Mapping[str, Any], producer_id: str, *, clock: Clock, ids: IdSource
+    ) -> None:
+        """Use `open`."""
+        self.producer_id = producer_id
+        self.progress = Progress()
+        self._config = config
+        self._base = {**base, "producer_id": producer_id}
+        self._clock = clock
+        self._ids = ids
+        self._stop = threading.Event()
+        self._journal = _create_journal(config, self._base, clock)
+        self._outbox = Outbox(
+            self._journal,
+            memory_max_bytes=config.memory_max_bytes,
+            full_wait_s=config.full_wait_s,
+            progress=self.progress,
+            clock=clock,
+        )
+        self._next_heartbeat = clock.monotonic() + config.heartbeat_s
+        self._told_drops = 0
+        self._worker: Worker | None = None
+
+    @classmethod
+    def open(
+        cls,
+        config: ClientConfig,
+        base: Mapping[str, Any],
+        new_client: Callable[[], BrokerClient] | None,
+        *,
+        clock: Clock,
+        ids: IdSource,
+    ) -> Self:
+        """Create the journal, say that the session is open, and start the worker."""
+        producer_id = ids.uuid(clock.now_us())
+        producer = cls(config, base, producer_id, clock=clock, ids=ids)
+        producer._say("open")
+        delivery = producer._delivery(new_client)
+        producer._worker = Worker(delivery, stop=producer._stop, tick=producer._tick, name="tracemark-sdk")
+        producer._worker.start()
+        return producer
+
+    def put(self, codec: EventCodec, row: dict[str, Any], salt: bytes, priority: Priority, *, replay: bool) -> Slot:
+        """Number, seal and queue a complete row; its producer fields are filled here."""
+        row["producer_id"] = self.producer_id
+        key = next(row[name] for name in _KEY_FIELDS if row[name] is not None).encode()
+
+        def seal(seq: int) -> tuple[bytes, bytes]:
+            row["producer_seq"] = seq
+            return key, codec.seal(row, salt).value
+
+        return self._outbox.put(seal, priority, replay=replay)
+
+    def sync(self, slot: Slot, timeout_s: float) -> None:
+        """Wait until an event survives the host; raises `JournalNotDurable`."""
+        self._outbox.sync(slot, timeout_s)
+
+    def accounting(self) -> Accounting:
+        """Where every event is."""
+        emitted, dropped = self._outbox.last_seq, self.progress.dropped
+        acknowledged = min(self.progress.through, emitted) - self.progress.dropped_through()
+        return Accounting(
+            producer_id=self.producer_id,
+            emitted=emitted,
+            acknowledged=acknowledged,
+            waiting=emitted - acknowledged - sum(dropped.values()),
+            dropped=dropped,
+            durability=self._outbox.durability,
+        )
+
+    def flush(self, timeout_s: float) -> FlushReport:
+        """Wait for everything queued so far; report what became of it."""
+        last = self._outbox.last_seq
+        self.progress.wait(lambda: self.progress.through >= last or self.accounting().waiting == 0, timeout_s)
+        now = self.accounting()
+        return FlushReport(sent=now.acknowledged, remaining=now.waiting, dropped=now.dropped)
+
+    def close(self, timeout_s: float) -> FlushReport:
+        """Say that the session ends, flush, stop the worker, give the journal up."""
+        deadline = self._clock.monotonic() + timeout_s
+        self._say("close", closed_by="owner")
+        report = self.flush(timeout_s)
+        if self._worker is not None:
+            self._worker.stop(max(0.5, deadline - self._clock.monotonic()))
+        self._outbox.close()
+        return report
+
+    def _delivery(self, new_client: Callable[[], BrokerClient] | None) -> Delivery:
+        journal = self._journal
+        if new_client is None:
+            return EmbeddedDelivery(lambda: journal.acknowledged_seq if journal is not None else 0, self.progress)
+        adoption = None
+        if self._config.adopt:
+            root = self._config.journal_root
+            adoption = Adoption(root, producer_id=self.producer_id, clock=self._clock, ids=self._ids)
+        return KafkaDelivery(self._outbox, new_client, stop=self._stop, tick=self._tick, adoption=adoption)
+
+    def _tick(self) -> None:
+        """Give a sign of life when it is time, or when events were dropped since the last one."""
+        drops = sum(count for reason, count in self.progress.dropped.items() if reason != "heartbeat_full")
+        if self._clock.monotonic() >= self._next_heartbeat or drops > self._told_drops:
+            self._told_drops = drops
+            self._next_heartbeat = self._clock.monotonic() + self._config.heartbeat_s
+            self._say("heartbeat")
+
+    def _say(self, state: Literal["open", "heartbeat", "close"], closed_by: Literal["owner"] | None = None) -> None:
+        """Record an event of the session itself."""
+        codec, now_us = codec_for("producer.session"), self._clock.now_us()
+        salt, event_id = self._ids.salt(), self._ids.uuid(now_us)
+
+        def seal(seq: int) -> tuple[bytes, bytes]:
+            dropped = self.progress.dropped
+            row = session_row(
+                self._base,
+                state=state,
+                seq=seq,
+                emitted=seq - sum(dropped.values()),
+                dropped=dropped,
+                durability=self._outbox.durability,
+                now_us=now_us,
+                event_id=event_id,
+                closed_by=closed_by,
+            )
+            return self.producer_id.encode(), codec.seal(row, salt).value
+
+        priority = Priority.HEARTBEAT if state == "heartbeat" else Priority.CRITICAL
+        self._outbox.put(seal, priority, closes=state == "close")
+
+
+def _create_journal(config: ClientConfig, base: Mapping[str, Any], clock: Clock) -> JournalWriter | None:
+    """The journal of this producer; None, said loudly, when no disk can be written."""
+    session = {name: value for name, value in base.items() if name != "producer_id"}
+    meta = JournalMeta(
+        producer_id=base["producer_id"],
+        service_id=config.service_id,
+        tenant_id=config.tenant_id,
+        sdk_version=SDK_VERSION,
+        started_us=clock.now_us(),
+        pid=process_id(),
+        hostname=host_name(),
+        boot_id=boot_id(),
+        mode="embedded" if config.embedded_dir is not None else "kafka",
+        session=session,
+    )
+    try:
+        return JournalWriter.create(config.journal_root, meta, config.journal_limits)
+    except JournalUnavailable as error:
+        if config.embedded_dir is not None:
+            # Without a journal nobody would ever come for these events.
+            raise
+        _log.error("no journal, accepted events wait in memory only: %s", error)
+        return None

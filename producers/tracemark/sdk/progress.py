@@ -1,0 +1,156 @@
+"""What became of the sequence numbers of one producer: how far they are acknowledged, and which were dropped, why."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+__all__ = ["Accounting", "FlushReport", "Progress", "Receipt"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounting:
+    """Where every event of this producer is: `emitted = acknowledged + waiting + sum(dropped.values())`, at any time.
+
+    Attributes:
+        producer_id: The producer; a forked child is another one.
+        emitted: Sequence numbers drawn.
+        acknowledged: Delivered: the broker has them, or the embedded store.
+        waiting: In the journal or in memory.
+        dropped: Declared as lost, by reason.
+        durability: `journal`, or `memory` while the disk cannot be written.
+    """
+
+    producer_id: str
+    emitted: int
+    acknowledged: int
+    waiting: int
+    dropped: Mapping[str, int]
+    durability: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlushReport:
+    """The truth about a flush: what was delivered so far, what still waits, what was dropped.
+
+    `remaining` events in a journal are not lost: this process goes on with them, or another one adopts them.
+    """
+
+    sent: int
+    remaining: int
+    dropped: Mapping[str, int]
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing waits and nothing was dropped."""
+        return self.remaining == 0 and not self.dropped
+
+
+class Progress:
+    """Acknowledgements and drops of one producer. Safe to use from any thread."""
+
+    def __init__(self) -> None:
+        """Nothing drawn, nothing acknowledged."""
+        self._changed = threading.Condition()
+        self._through = 0
+        self._dropped: dict[int, str] = {}
+        self._counts: Counter[str] = Counter()
+        self._waiters = 0
+
+    @property
+    def through(self) -> int:
+        """Every number up to this one is acknowledged or dropped."""
+        return self._through
+
+    @property
+    def dropped(self) -> dict[str, int]:
+        """How many were dropped, by reason."""
+        with self._changed:
+            return dict(self._counts)
+
+    @property
+    def watched(self) -> bool:
+        """Whether a thread waits for an acknowledgement."""
+        return self._waiters > 0
+
+    def dropped_through(self) -> int:
+        """How many of the numbers up to `through` were dropped."""
+        with self._changed:
+            return sum(self._counts.values()) - sum(1 for seq in self._dropped if seq > self._through)
+
+    def advance(self, seq: int) -> None:
+        """Everything up to `seq` has arrived."""
+        with self._changed:
+            if seq > self._through:
+                self._through = seq
+                self._changed.notify_all()
+
+    def drop(self, seq: int, reason: str) -> None:
+        """Number `seq` will never arrive."""
+        with self._changed:
+            self._counts[reason] += 1
+            self._dropped[seq] = reason
+            # Only the newest drops are asked for by their receipts; the counts keep the rest.
+            if len(self._dropped) > 10_000:  # noqa: PLR2004 - a bound on memory
+                self._dropped.pop(next(iter(self._dropped)))
+            self._changed.notify_all()
+
+    def reason_of(self, seq: int) -> str | None:
+        """Why a number was dropped; None when it was not."""
+        return self._dropped.get(seq)
+
+    def wait_beyond(self, seq: int, timeout_s: float) -> bool:
+        """Wait until more than `seq` is acknowledged: room may have become free."""
+        return self.wait(lambda: self._through > seq, timeout_s)
+
+    def wait(self, condition: Callable[[], bool], timeout_s: float) -> bool:
+        """Wait until `condition` holds, asked again at every change; tell whether it does."""
+        with self._changed:
+            self._waiters += 1
+            try:
+                return self._changed.wait_for(condition, timeout_s)
+            finally:
+                self._waiters -= 1
+
+
+class Receipt:
+    """What the caller holds of an emitted event. Cheap; may be ignored.
+
+    Attributes:
+        event_id: Identity of the event.
+        seq: Its number within this producer.
+        content_id: The content it is about, if any.
+    """
+
+    __slots__ = ("_progress", "content_id", "event_id", "seq")
+
+    def __init__(self, event_id: str, seq: int, content_id: str | None, progress: Progress) -> None:
+        """Made by `emit`."""
+        self.event_id = event_id
+        self.seq = seq
+        self.content_id = content_id
+        self._progress = progress
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the event was taken: in the journal (or in memory without a disk), not dropped."""
+        return self._progress.reason_of(self.seq) is None
+
+    @property
+    def acknowledged(self) -> bool:
+        """Whether the broker, or the embedded store, has it."""
+        return self.seq <= self._progress.through and self.accepted
+
+    @property
+    def dropped(self) -> str | None:
+        """Why the event was dropped; None when it was not."""
+        return self._progress.reason_of(self.seq)
+
+    def wait(self, timeout: float = 30.0) -> bool:
+        """Wait up to `timeout` seconds for the acknowledgement; tell whether it came. False at once for a dropped event."""
+        self._progress.wait(lambda: self.seq <= self._progress.through or not self.accepted, timeout)
+        return self.acknowledged
+
+    def __repr__(self) -> str:
+        state = self.dropped or ("acknowledged" if self.acknowledged else "accepted")
+        return f"Receipt(event_id={self.event_id!r}, seq={self.seq}, {state})"
