@@ -341,8 +341,8 @@ class AuditClient:
     def _new_producer(self) -> Producer:
         return Producer.open(self.config, self._base, self._new_client, clock=self._clock, ids=self._ids)
 
-    def _after_fork(self) -> None:
-        """In a child: forget the parent's producer without touching it; the next event opens one of our own."""
+    def abandon_after_fork(self) -> None:
+        """In a forked child, called by itself at every fork: forget the parent's producer; the next event opens our own."""
         self._lock = threading.Lock()
         self._producer = None
 
@@ -384,7 +384,7 @@ def _close_all() -> None:
 
 def _forget_all() -> None:
     for client in list(_clients):
-        client._after_fork()  # noqa: SLF001 - the same module
+        client.abandon_after_fork()
 
 
 atexit.register(_close_all)

@@ -52,11 +52,8 @@ class Digester:
     def _content(self, content: Content, key: TenantKey, salt: bytes) -> dict[str, Any]:
         if isinstance(content, str):
             return _text_fields(content, key, salt)
-        if isinstance(content, bytes | bytearray | memoryview):
-            data = bytes(content)
-            return _fields(key.file_tokens(data), content_commitment(salt, data), "bytes_1", None)
-        kind = type(cast("object", content)).__name__
-        raise InvalidEvent("content", f"is of type {kind}", "pass text (str) or the bytes of a file")
+        data = _file_bytes(content)
+        return _fields(key.file_tokens(data), content_commitment(salt, data), "bytes_1", None)
 
     def _subject(self, user: str, tenant: str) -> str:
         if type(user) is not str:
@@ -73,6 +70,12 @@ class Digester:
         if key is None:
             key = self._keys[purpose, tenant] = self._keyring.current(purpose, tenant)
         return key
+
+
+def _file_bytes(content: object) -> bytes:
+    if isinstance(content, bytes | bytearray | memoryview):
+        return bytes(content)
+    raise InvalidEvent("content", f"is of type {type(content).__name__}", "pass text (str) or the bytes of a file")
 
 
 def _text_fields(text: str, key: TenantKey, salt: bytes) -> dict[str, Any]:

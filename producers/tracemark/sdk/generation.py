@@ -37,6 +37,7 @@ _DUTY_BY_MODALITY: Mapping[Modality, DutyBasis] = {
     "virtual_scene": "ds17_1_4_immersive_scene",
     "image": "ds17_1_5_other_significant",
     "video": "ds17_1_5_other_significant",
+    "other": "none",
 }
 """The strictest duty that fits: a wrong default then shows as a missing label, not as a duty that nobody noticed."""
 
@@ -287,4 +288,4 @@ class Generation:
     def _duty(self, modalities: Sequence[Modality]) -> DutyBasis:
         if self._duty_basis is not None:
             return self._duty_basis
-        return _DUTY_BY_MODALITY.get(modalities[0], "none") if self._cn and modalities else "none"
+        return _DUTY_BY_MODALITY[modalities[0]] if self._cn and modalities else "none"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from tracemark.schemas import sealing
+from tracemark.schemas.errors import InvalidEvent
 from tracemark.schemas.framing import frame_header
 
 __all__ = ["Delivery", "Event", "EventCodec", "Row", "Sealed"]
@@ -39,11 +40,24 @@ class EventCodec:
     fingerprint: bytes
     has_tokens: bool
     check_own: Callable[[Row], None]
+    check_filled: Callable[[Row], None]
     check_envelope: Callable[[Row], None]
     encode_public: Callable[[Row], bytes]
     encode_personal: Callable[[Row], bytes]
     retention_class: Callable[[Row], str]
     delivery: Callable[[Row], Delivery]
+
+    def check(self, row: Row) -> None:
+        """Every rule of the schema, for a row that somebody else has filled; raises `InvalidEvent`."""
+        self.check_filled(row)
+        self.check_envelope(row)
+        self.check_own(row)
+        if (row["event_type"], row["schema_version"]) != (self.event_type, self.version):
+            raise InvalidEvent(
+                "event_type", "is not the one of the frame's schema", f"send {self.event_type} v{self.version}"
+            )
+        if row["retention_class"] != self.retention_class(row):
+            raise InvalidEvent("retention_class", "is not what the schema says", "leave it to the SDK")
 
     def seal(self, row: Row, salt: bytes) -> Sealed:
         """Encode a complete, checked row and compute both hashes.

@@ -8,7 +8,6 @@ from typing import Any, cast
 
 import fastavro
 
-from tracemark.schemas._generated.codecs import CODECS
 from tracemark.schemas.codec import EventCodec
 from tracemark.schemas.definitions import EventSchema, load_schemas
 from tracemark.schemas.errors import FrameError, UnknownSchema
@@ -16,8 +15,22 @@ from tracemark.schemas.framing import unframe
 
 __all__ = ["codec_by_id", "codec_for", "decode", "schema_by_id", "schemas"]
 
-_BY_ID: Mapping[int, EventCodec] = MappingProxyType({codec.schema_id: codec for codec in CODECS})
-_BY_TYPE: Mapping[str, EventCodec] = MappingProxyType({codec.event_type: codec for codec in CODECS})
+
+@cache
+def _codecs() -> tuple[EventCodec, ...]:
+    from tracemark.schemas._generated.codecs import CODECS  # noqa: PLC0415 - the generator must run without its own output
+
+    return CODECS
+
+
+@cache
+def _by_id() -> Mapping[int, EventCodec]:
+    return MappingProxyType({codec.schema_id: codec for codec in _codecs()})
+
+
+@cache
+def _by_type() -> Mapping[str, EventCodec]:
+    return MappingProxyType({codec.event_type: codec for codec in _codecs()})
 
 
 @cache
@@ -38,14 +51,14 @@ def schema_by_id(schema_id: int) -> EventSchema:
 def codec_by_id(schema_id: int) -> EventCodec:
     """Checks and encoders of the schema with this id; raises `UnknownSchema`."""
     try:
-        return _BY_ID[schema_id]
+        return _by_id()[schema_id]
     except KeyError:
         raise UnknownSchema(schema_id) from None
 
 
 def codec_for(event_type: str) -> EventCodec:
     """Checks and encoders of the newest version of an event type; raises KeyError."""
-    return _BY_TYPE[event_type]
+    return _by_type()[event_type]
 
 
 def decode(value: bytes) -> tuple[EventCodec, dict[str, Any]]:

@@ -403,6 +403,39 @@ def _check_label_applied_v1(row: Row) -> None:
         fail_format("aigc_reserved_code2", value, "aigc")
 
 
+def _check_filled_label_applied_v1(row: Row) -> None:
+    value = row["event_id"]
+    if type(value) is not str or not _UUID(value):
+        fail_format("event_id", value, "uuid")
+    value = row["event_type"]
+    if type(value) is not str or not _ID(value):
+        fail_format("event_type", value, "id")
+    value = row["schema_version"]
+    check_number("schema_version", value, "int")
+    value = row["occurred_at"]
+    check_number("occurred_at", value, "timestamp")
+    value = row["producer_id"]
+    if type(value) is not str or not _UUID(value):
+        fail_format("producer_id", value, "uuid")
+    value = row["producer_seq"]
+    check_number("producer_seq", value, "long")
+    value = row["retention_class"]
+    if type(value) is not str or value not in _RETENTIONCLASS:
+        fail_enum("retention_class", value, tuple(_RETENTIONCLASS))
+    value = row["content_form"]
+    if value is not None and (type(value) is not str or value not in _CONTENTFORM):
+        fail_enum("content_form", value, tuple(_CONTENTFORM))
+    value = row["length_bucket"]
+    if value is not None and (type(value) is not str or value not in _LENGTHBUCKET):
+        fail_enum("length_bucket", value, tuple(_LENGTHBUCKET))
+    value = row["subject_ref"]
+    if value is not None and (type(value) is not str or not _SUBJECT_REF(value)):
+        fail_format("subject_ref", value, "subject_ref")
+    value = row["token_key_id"]
+    if value is not None and (type(value) is not str or not _ID(value)):
+        fail_format("token_key_id", value, "id")
+
+
 def _public_label_applied_v1(row: Row) -> bytes:
     return b"".join(
         (
@@ -481,6 +514,7 @@ _LABEL_APPLIED_V1 = EventCodec(
     fingerprint=bytes.fromhex("e045066506b92840bbbcc7b8ebf133cddceb1ea15e89ef082e31330ab5e1e4f1"),
     has_tokens=True,
     check_own=_check_label_applied_v1,
+    check_filled=_check_filled_label_applied_v1,
     check_envelope=_check_envelope,
     encode_public=_public_label_applied_v1,
     encode_personal=_personal_label_applied_v1,
@@ -569,6 +603,30 @@ def _check_moderation_action_v1(row: Row) -> None:
         fail_format("explanation_ref", value, "id")
 
 
+def _check_filled_moderation_action_v1(row: Row) -> None:
+    value = row["event_id"]
+    if type(value) is not str or not _UUID(value):
+        fail_format("event_id", value, "uuid")
+    value = row["event_type"]
+    if type(value) is not str or not _ID(value):
+        fail_format("event_type", value, "id")
+    value = row["schema_version"]
+    check_number("schema_version", value, "int")
+    value = row["occurred_at"]
+    check_number("occurred_at", value, "timestamp")
+    value = row["producer_id"]
+    if type(value) is not str or not _UUID(value):
+        fail_format("producer_id", value, "uuid")
+    value = row["producer_seq"]
+    check_number("producer_seq", value, "long")
+    value = row["retention_class"]
+    if type(value) is not str or value not in _RETENTIONCLASS:
+        fail_enum("retention_class", value, tuple(_RETENTIONCLASS))
+    value = row["subject_ref"]
+    if value is not None and (type(value) is not str or not _SUBJECT_REF(value)):
+        fail_format("subject_ref", value, "subject_ref")
+
+
 def _public_moderation_action_v1(row: Row) -> bytes:
     return b"".join(
         (
@@ -653,6 +711,7 @@ _MODERATION_ACTION_V1 = EventCodec(
     fingerprint=bytes.fromhex("1949a9051044126ea01e647d10cdc891e81de872d97983e830532ca423cf056d"),
     has_tokens=False,
     check_own=_check_moderation_action_v1,
+    check_filled=_check_filled_moderation_action_v1,
     check_envelope=_check_envelope,
     encode_public=_public_moderation_action_v1,
     encode_personal=_personal_moderation_action_v1,
@@ -721,6 +780,39 @@ def _check_output_generated_v1(row: Row) -> None:
     value = row["upstream_content_id"]
     if value is not None and (type(value) is not str or not _ID(value)):
         fail_format("upstream_content_id", value, "id")
+
+
+def _check_filled_output_generated_v1(row: Row) -> None:
+    value = row["event_id"]
+    if type(value) is not str or not _UUID(value):
+        fail_format("event_id", value, "uuid")
+    value = row["event_type"]
+    if type(value) is not str or not _ID(value):
+        fail_format("event_type", value, "id")
+    value = row["schema_version"]
+    check_number("schema_version", value, "int")
+    value = row["occurred_at"]
+    check_number("occurred_at", value, "timestamp")
+    value = row["producer_id"]
+    if type(value) is not str or not _UUID(value):
+        fail_format("producer_id", value, "uuid")
+    value = row["producer_seq"]
+    check_number("producer_seq", value, "long")
+    value = row["retention_class"]
+    if type(value) is not str or value not in _RETENTIONCLASS:
+        fail_enum("retention_class", value, tuple(_RETENTIONCLASS))
+    value = row["content_form"]
+    if value is not None and (type(value) is not str or value not in _CONTENTFORM):
+        fail_enum("content_form", value, tuple(_CONTENTFORM))
+    value = row["length_bucket"]
+    if value is not None and (type(value) is not str or value not in _LENGTHBUCKET):
+        fail_enum("length_bucket", value, tuple(_LENGTHBUCKET))
+    value = row["subject_ref"]
+    if value is not None and (type(value) is not str or not _SUBJECT_REF(value)):
+        fail_format("subject_ref", value, "subject_ref")
+    value = row["token_key_id"]
+    if value is not None and (type(value) is not str or not _ID(value)):
+        fail_format("token_key_id", value, "id")
 
 
 def _public_output_generated_v1(row: Row) -> bytes:
@@ -793,6 +885,7 @@ _OUTPUT_GENERATED_V1 = EventCodec(
     fingerprint=bytes.fromhex("f52c1743ea7b807350e371f4eac3ea8346c87d479ae6b8d9252fa275a20d6f09"),
     has_tokens=True,
     check_own=_check_output_generated_v1,
+    check_filled=_check_filled_output_generated_v1,
     check_envelope=_check_envelope,
     encode_public=_public_output_generated_v1,
     encode_personal=_personal_output_generated_v1,
@@ -873,6 +966,30 @@ def _check_producer_session_v1(row: Row) -> None:
         fail_format("adopted_by", value, "uuid_text")
 
 
+def _check_filled_producer_session_v1(row: Row) -> None:
+    value = row["event_id"]
+    if type(value) is not str or not _UUID(value):
+        fail_format("event_id", value, "uuid")
+    value = row["event_type"]
+    if type(value) is not str or not _ID(value):
+        fail_format("event_type", value, "id")
+    value = row["schema_version"]
+    check_number("schema_version", value, "int")
+    value = row["occurred_at"]
+    check_number("occurred_at", value, "timestamp")
+    value = row["producer_id"]
+    if type(value) is not str or not _UUID(value):
+        fail_format("producer_id", value, "uuid")
+    value = row["producer_seq"]
+    check_number("producer_seq", value, "long")
+    value = row["retention_class"]
+    if type(value) is not str or value not in _RETENTIONCLASS:
+        fail_enum("retention_class", value, tuple(_RETENTIONCLASS))
+    value = row["subject_ref"]
+    if value is not None and (type(value) is not str or not _SUBJECT_REF(value)):
+        fail_format("subject_ref", value, "subject_ref")
+
+
 def _public_producer_session_v1(row: Row) -> bytes:
     return b"".join(
         (
@@ -934,6 +1051,7 @@ _PRODUCER_SESSION_V1 = EventCodec(
     fingerprint=bytes.fromhex("7e6ce250ebddd46a17bc2a6dbdd2488e72b076a3df75e200680d2ea1500e5e18"),
     has_tokens=False,
     check_own=_check_producer_session_v1,
+    check_filled=_check_filled_producer_session_v1,
     check_envelope=_check_envelope,
     encode_public=_public_producer_session_v1,
     encode_personal=_personal_producer_session_v1,
@@ -987,6 +1105,39 @@ def _check_prompt_received_v1(row: Row) -> None:
     value = row["realname_method"]
     if value is not None and (type(value) is not str or value not in _REALNAMEMETHOD):
         fail_enum("realname_method", value, tuple(_REALNAMEMETHOD))
+
+
+def _check_filled_prompt_received_v1(row: Row) -> None:
+    value = row["event_id"]
+    if type(value) is not str or not _UUID(value):
+        fail_format("event_id", value, "uuid")
+    value = row["event_type"]
+    if type(value) is not str or not _ID(value):
+        fail_format("event_type", value, "id")
+    value = row["schema_version"]
+    check_number("schema_version", value, "int")
+    value = row["occurred_at"]
+    check_number("occurred_at", value, "timestamp")
+    value = row["producer_id"]
+    if type(value) is not str or not _UUID(value):
+        fail_format("producer_id", value, "uuid")
+    value = row["producer_seq"]
+    check_number("producer_seq", value, "long")
+    value = row["retention_class"]
+    if type(value) is not str or value not in _RETENTIONCLASS:
+        fail_enum("retention_class", value, tuple(_RETENTIONCLASS))
+    value = row["content_form"]
+    if value is not None and (type(value) is not str or value not in _CONTENTFORM):
+        fail_enum("content_form", value, tuple(_CONTENTFORM))
+    value = row["length_bucket"]
+    if value is not None and (type(value) is not str or value not in _LENGTHBUCKET):
+        fail_enum("length_bucket", value, tuple(_LENGTHBUCKET))
+    value = row["subject_ref"]
+    if value is not None and (type(value) is not str or not _SUBJECT_REF(value)):
+        fail_format("subject_ref", value, "subject_ref")
+    value = row["token_key_id"]
+    if value is not None and (type(value) is not str or not _ID(value)):
+        fail_format("token_key_id", value, "id")
 
 
 def _public_prompt_received_v1(row: Row) -> bytes:
@@ -1054,6 +1205,7 @@ _PROMPT_RECEIVED_V1 = EventCodec(
     fingerprint=bytes.fromhex("dc5803d31f9a862213f5bc6687d63e554150a878d2da930ad7178eecf8e9f1e9"),
     has_tokens=True,
     check_own=_check_prompt_received_v1,
+    check_filled=_check_filled_prompt_received_v1,
     check_envelope=_check_envelope,
     encode_public=_public_prompt_received_v1,
     encode_personal=_personal_prompt_received_v1,

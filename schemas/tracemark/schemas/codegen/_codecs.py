@@ -54,8 +54,11 @@ def _enum_table(name: str, symbols: Sequence[str]) -> str:
 def _codec(schema: EventSchema) -> str:
     slug = _slug(schema)
     own = [f for f in schema.public if f.filled_by == "caller"]
+    # Fixed bytes need no check: Avro gives them their size.
+    filled = [f for f in schema.fields if f.filled_by == "sdk" and f.kind != "fixed"]
     parts = [
         _check(f"_check_{slug}", own),
+        _check(f"_check_filled_{slug}", filled),
         _encoder(f"_public_{slug}", schema.public),
         _encoder(f"_personal_{slug}", schema.personal),
         _choice(f"_retention_{slug}", "str", schema.retention_class, schema.retention_class_when),
@@ -74,6 +77,7 @@ _{slug.upper()} = EventCodec(
     fingerprint=bytes.fromhex("{schema.fingerprint.hex()}"),
     has_tokens={schema.has_tokens},
     check_own=_check_{slug},
+    check_filled=_check_filled_{slug},
     check_envelope=_check_envelope,
     encode_public=_public_{slug},
     encode_personal=_personal_{slug},
