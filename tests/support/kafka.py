@@ -17,47 +17,10 @@ from kafka.errors import KafkaError
 from kafka.structs import TopicPartition
 
 from support.kafka_jars import KafkaUnavailable, java_command, kafka_jars
+from support.kafka_settings import JVM, LOGGING, server_properties
 from support.waiting import eventually
 
-__all__ = ["Kafka", "KafkaBroker", "KafkaUnavailable", "StoredRecord", "free_port"]
-
-# Enough for a node that nobody else talks to, and started quickly: no second JIT stage, no parallel collector.
-_JVM = ("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
-
-# One node holds every internal topic; nothing waits for other members; a topic exists only when somebody made it;
-# after a kill the node is let in again as soon as its former session has ended, so that session is short.
-_PROPERTIES = """
-process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:{controller_port}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
-controller.listener.names=CONTROLLER
-inter.broker.listener.name=PLAINTEXT
-log.dirs={data}
-auto.create.topics.enable=false
-offsets.topic.replication.factor=1
-offsets.topic.num.partitions=4
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
-transaction.state.log.num.partitions=4
-share.coordinator.state.topic.replication.factor=1
-share.coordinator.state.topic.min.isr=1
-share.coordinator.state.topic.num.partitions=2
-group.initial.rebalance.delay.ms=0
-broker.session.timeout.ms=3000
-broker.heartbeat.interval.ms=500
-num.network.threads=2
-num.io.threads=4
-log.cleaner.dedupe.buffer.size=8388608
-"""
-
-_LOGGING = """<?xml version="1.0"?>
-<Configuration status="WARN">
-  <Appenders><Console name="out"><PatternLayout pattern="%d %p %c %m%n"/></Console></Appenders>
-  <Loggers><Root level="WARN"><AppenderRef ref="out"/></Root></Loggers>
-</Configuration>
-"""
+__all__ = ["Detour", "Kafka", "KafkaBroker", "KafkaUnavailable", "StoredRecord", "free_port"]
 
 _START_WITHIN_S = 60.0
 _STOP_WITHIN_S = 30.0
@@ -73,6 +36,14 @@ class StoredRecord:
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Detour:
+    """A port of the broker (`target`) whose clients are told to come to another one (`listen`), where a proxy may be."""
+
+    listen: int
+    target: int
 
 
 class Kafka:
@@ -131,18 +102,23 @@ class KafkaBroker(Kafka):
 
     def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
         """Prepare a node in an empty folder; raises KafkaUnavailable where none can run."""
-        port, controller_port = free_port(), free_port()
+        port, detour, guarded = free_port(), free_port(), free_port()
         super().__init__(f"127.0.0.1:{port}")
+        self.guarded = f"127.0.0.1:{guarded}"
+        """The address for SASL_PLAINTEXT with `kafka_settings.USERNAME` and `PASSWORD`."""
+        self.detour = Detour(listen=free_port(), target=detour)
+        """A way to the broker that a test may put its own proxy on."""
         self._folder = folder
         self._log = folder / "broker.log"
         self._properties = folder / "server.properties"
         self._process: subprocess.Popen[bytes] | None = None
         self._guard: subprocess.Popen[bytes] | None = None
-        (folder / "log4j2.xml").write_text(_LOGGING)
-        settings = _PROPERTIES.format(port=port, controller_port=controller_port, data=folder / "data")
+        (folder / "log4j2.xml").write_text(LOGGING)
+        ports = {"port": port, "detour": detour, "detour_seen": self.detour.listen, "guarded": guarded}
+        settings = server_properties(folder / "data", controller=free_port(), **ports)
         self._properties.write_text(settings)
         logging = f"-Dlog4j2.configurationFile={folder / 'log4j2.xml'}"
-        self._java = [java_command(), *_JVM, logging, "-cp", f"{kafka_jars(environ)}/*"]
+        self._java = [java_command(), *JVM, logging, "-cp", f"{kafka_jars(environ)}/*"]
         self._format()
 
     @property
