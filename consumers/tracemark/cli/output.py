@@ -23,12 +23,15 @@ _COLOURS: Mapping[str, str] = {"ok": typer.colors.GREEN, "warn": typer.colors.YE
 _PLAIN_STEPS = 10
 
 
-def emit(result: Mapping[str, Any] | Sequence[Any], *, json: bool, human: Callable[[], None]) -> None:
-    """Print an answer: as one JSON document, or by calling `human`."""
+def emit(
+    result: Mapping[str, Any] | Sequence[Any], *, json: bool, human: Callable[[], None], lines: bool = False
+) -> None:
+    """Print an answer: as one JSON document (on one line with `lines`, for a program that reads on), or by calling `human`."""
     if json:
-        typer.echo(json_.dumps(result, ensure_ascii=False, indent=2, default=_as_text))
+        typer.echo(json_.dumps(result, ensure_ascii=False, indent=None if lines else 2, default=_as_text))
     else:
         human()
+    sys.stdout.flush()
 
 
 def say(text: str = "") -> None:

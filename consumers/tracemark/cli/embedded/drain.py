@@ -1,0 +1,217 @@
+"""From the journals of every service on this machine into the store."""
+
+import logging
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracemark.cli.embedded.cutting import Cut, cut_again, cut_next
+from tracemark.cli.embedded.lanes import Lanes
+from tracemark.cli.embedded.model import DrainedEvent, EventWriter, LaneRange, RangeLog
+from tracemark.cli.embedded.source import Source
+from tracemark.schemas.clock import Clock
+from tracemark.sdk.ids import IdSource
+from tracemark.sdk.journal import Entry, JournalBusy, JournalError, Priority
+
+__all__ = ["Drain"]
+
+_log = logging.getLogger("tracemark.up")
+
+_MAX_ENTRIES = 5000
+_MAX_BYTES = 4 * 1024 * 1024
+_REST_S = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pending:
+    """A cut with its range: written down, perhaps stored."""
+
+    cut: Cut
+    range: LaneRange
+    receipts_ms: int
+    replayed: bool
+
+
+class Drain:
+    """Moves what waits in the journals under one root. `step` belongs to one thread."""
+
+    def __init__(self, root: Path, writer: EventWriter, ranges: RangeLog, *, clock: Clock, ids: IdSource) -> None:
+        """Go on where the ledger of ranges ends."""
+        self._root = root
+        self._writer = writer
+        self._ranges = ranges
+        self._clock = clock
+        self._ids = ids
+        self._lanes = Lanes(ranges.next_offsets())
+        self._sources: dict[str, Source] = {}
+        self._unfinished: dict[str, list[LaneRange]] = {}
+        self._pending: dict[str, _Pending] = {}
+        self._rests_until: dict[str, float] = {}
+
+    def step(self) -> int:
+        """Move one range of every journal that has something new; returns how many sequence numbers were settled.
+
+        Raises:
+            StoreError: The store cannot answer. Nothing is lost: the same ranges are tried by the next step.
+        """
+        self._look()
+        fresh = [found for source in list(self._sources.values()) if (found := self._cut(source)) is not None]
+        if fresh:
+            self._ranges.record([pending.range for pending in fresh])
+            self._pending |= {pending.range.producer_id: pending for pending in fresh}
+        settled = self._settle_all()
+        for source in list(self._sources.values()):
+            self._attend(source)
+        return settled
+
+    def run(self, stop: threading.Event, *, idle_s: float) -> None:
+        """Step until told to stop; wait `idle_s` whenever nothing was new, and longer while the store is away."""
+        while not stop.is_set():
+            try:
+                settled = self.step()
+            except Exception:  # noqa: BLE001 - whatever it is: the journals keep everything, and the next step tries again
+                _log.exception("the drain is interrupted; events wait in the journals")
+                stop.wait(1.0)
+                continue
+            if settled < _MAX_ENTRIES:
+                stop.wait(idle_s)
+
+    def close(self) -> None:
+        """Let go of every journal; a later drain goes on."""
+        for source in self._sources.values():
+            source.close()
+        self._sources.clear()
+
+    def _look(self) -> None:
+        """Open journals that appeared."""
+        try:
+            names = sorted(entry.name for entry in os.scandir(self._root) if entry.is_dir())
+        except FileNotFoundError:
+            return
+        now = self._clock.monotonic()
+        for name in names:
+            if not name.startswith(".") and name not in self._sources and self._rests_until.get(name, now) <= now:
+                self._open(name)
+
+    def _open(self, producer_id: str) -> None:
+        try:
+            source = Source(self._root, producer_id, clock=self._clock, ids=self._ids)
+        except JournalBusy:
+            return  # somebody looks at it, or it is just being removed: it will be there in the next step, or gone
+        except JournalError as error:
+            self._put_aside(producer_id, error)
+            return
+        unfinished = self._ranges.unfinished(producer_id, source.reader.acknowledged_seq)
+        self._sources[producer_id] = source
+        self._unfinished[producer_id] = unfinished
+        self._lanes.hold(producer_id, lane=unfinished[0].lane if unfinished else None)
+        _log.info("draining journal %s of service %s", producer_id, source.reader.meta.service_id)
+
+    def _cut(self, source: Source) -> _Pending | None:
+        """A new range of a journal, if there is something new; one that was written down before goes to `_pending` at once."""
+        producer_id = source.producer_id
+        if producer_id in self._pending:
+            return None
+        try:
+            return (
+                self._cut_known(source) if self._unfinished[producer_id] else self._cut_fresh(source, replay_through=0)
+            )
+        except JournalError as error:
+            self._put_aside(producer_id, error)
+            return None
+
+    def _cut_known(self, source: Source) -> _Pending | None:
+        known = self._unfinished[source.producer_id]
+        cut = cut_again(source.reader, known[0])
+        if cut is not None:
+            self._pending[source.producer_id] = self._as_pending(cut, known.pop(0), replayed=True)
+            return None
+        _log.warning("journal %s no longer holds a range that was cut from it; it is cut anew", source.producer_id)
+        return self._cut_fresh(source, replay_through=known[-1].last_seq)
+
+    def _cut_fresh(self, source: Source, *, replay_through: int) -> _Pending | None:
+        after = source.reader.acknowledged_seq
+        cut = cut_next(source.reader, after, max_entries=_MAX_ENTRIES, max_bytes=_MAX_BYTES)
+        if cut is None:
+            return None
+        if cut.last_seq >= replay_through:
+            self._unfinished[source.producer_id] = []
+        lane, first = self._lanes.take(source.producer_id, len(cut.events))
+        found = LaneRange(
+            lane=lane,
+            first_offset=first,
+            events=len(cut.events),
+            producer_id=source.producer_id,
+            first_seq=cut.first_seq,
+            last_seq=cut.last_seq,
+            dropped=cut.dropped,
+        )
+        return self._as_pending(cut, found, replayed=cut.first_seq <= replay_through)
+
+    def _as_pending(self, cut: Cut, found: LaneRange, *, replayed: bool) -> _Pending:
+        return _Pending(cut=cut, range=found, receipts_ms=self._clock.now_us() // 1000, replayed=replayed)
+
+    def _settle_all(self) -> int:
+        """Settle every pending range; one that fails does not keep the others, and its error comes out at the end."""
+        settled, failures = 0, list[Exception]()
+        for producer_id in list(self._pending):
+            try:
+                settled += self._settle(producer_id)
+            except JournalError as error:
+                self._put_aside(producer_id, error)
+            except Exception as error:  # noqa: BLE001 - raised below, once the others are done
+                failures.append(error)
+        if failures:
+            raise failures[0]
+        return settled
+
+    def _settle(self, producer_id: str) -> int:
+        """Store a range and acknowledge it; on any error it stays pending, and is a replay from then on."""
+        pending = self._pending[producer_id]
+        try:
+            if pending.cut.events:
+                self._writer.write([self._drained(pending, at, e) for at, e in enumerate(pending.cut.events)])
+            self._sources[producer_id].acknowledge(pending.cut.through)
+        except Exception:
+            self._pending[producer_id] = self._as_pending(pending.cut, pending.range, replayed=True)
+            raise
+        del self._pending[producer_id]
+        return pending.range.last_seq - pending.range.first_seq + 1
+
+    def _drained(self, pending: _Pending, index: int, entry: Entry) -> DrainedEvent:
+        return DrainedEvent(
+            lane=pending.range.lane,
+            offset=pending.range.first_offset + index,
+            received_ms=pending.receipts_ms,
+            key=entry.key,
+            value=entry.value,
+            # A critical event may have been emitted again under its event_id, when the first time its outcome was open.
+            replayed=pending.replayed or entry.priority is Priority.CRITICAL,
+        )
+
+    def _attend(self, source: Source) -> None:
+        """Take the place of a dead owner, end its session, and forget a journal that is finished."""
+        producer_id = source.producer_id
+        try:
+            if source.is_orphaned and source.reader.drained() and not source.inherit():
+                return
+            if source.conclude(lambda: dict(self._ranges.dropped(producer_id))):
+                self._forget(producer_id)
+        except JournalBusy:
+            self._forget(producer_id)  # gone, or in other hands: looked for again by the next step
+        except JournalError as error:
+            self._put_aside(producer_id, error)
+
+    def _put_aside(self, producer_id: str, error: JournalError) -> None:
+        """Leave a journal alone for a while; what was written down of it is found again then."""
+        _log.warning("journal %s is left alone for %d s: %s", producer_id, _REST_S, error)
+        self._rests_until[producer_id] = self._clock.monotonic() + _REST_S
+        self._forget(producer_id)
+
+    def _forget(self, producer_id: str) -> None:
+        if source := self._sources.pop(producer_id, None):
+            source.close()
+        self._pending.pop(producer_id, None)
+        self._unfinished.pop(producer_id, None)
+        self._lanes.release(producer_id)

@@ -1,0 +1,88 @@
+"""The words of the drain: ranges of a lane, events on their way, and who writes them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+__all__ = ["DrainedEvent", "EventWriter", "LaneRange", "RangeLog"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneRange:
+    """A run of sequence numbers of one producer, and the offsets that its events have in a lane.
+
+    Attributes:
+        lane: The `_partition` of the events' rows.
+        first_offset: `_offset` of the first event.
+        events: How many events there are; their offsets follow each other.
+        producer_id: Whose journal it was cut from.
+        first_seq: First sequence number.
+        last_seq: Last sequence number.
+        dropped: Sequence numbers in the range without an event, by declared reason.
+    """
+
+    lane: int
+    first_offset: int
+    events: int
+    producer_id: str
+    first_seq: int
+    last_seq: int
+    dropped: Mapping[str, int] = field(default_factory=dict[str, int])
+
+    @property
+    def next_offset(self) -> int:
+        """The offset behind this range."""
+        return self.first_offset + self.events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrainedEvent:
+    """One event as the writer gets it.
+
+    Attributes:
+        lane: Its `_partition`.
+        offset: Its `_offset`.
+        received_ms: When the drain read it: its `_broker_ts`.
+        key: The message key.
+        value: The framed value.
+        replayed: Whether a row of it may exist already, so that it must be looked up first.
+    """
+
+    lane: int
+    offset: int
+    received_ms: int
+    key: bytes
+    value: bytes
+    replayed: bool
+
+
+class EventWriter(Protocol):
+    """Stores ranges. Called by one thread."""
+
+    def write(self, events: Sequence[DrainedEvent]) -> None:
+        """Give every event exactly one row, or one dead letter.
+
+        Raises:
+            StoreError: The outcome is open; the same events are written again, then as replays.
+        """
+        ...
+
+
+class RangeLog(Protocol):
+    """The ledger of ranges, durable before a range is written. Called by one thread."""
+
+    def next_offsets(self) -> Mapping[int, int]:
+        """For every lane ever used, the offset behind its last range."""
+        ...
+
+    def unfinished(self, producer_id: str, after_seq: int) -> list[LaneRange]:
+        """A producer's ranges that reach beyond a sequence number, in order."""
+        ...
+
+    def dropped(self, producer_id: str) -> Mapping[str, int]:
+        """All drops that a producer's ranges declare, by reason."""
+        ...
+
+    def record(self, ranges: Sequence[LaneRange]) -> None:
+        """Write ranges down; they survive the process when this returns."""
+        ...

@@ -1,0 +1,74 @@
+"""Embedded mode as a whole: opened in the order of need, closed in the opposite one."""
+
+import threading
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracemark.cli.embedded.drain import Drain
+from tracemark.cli.embedded.ranges import StoredRanges
+from tracemark.cli.embedded.wiring import event_writer
+from tracemark.schemas.clock import SystemClock
+from tracemark.sdk.ids import RandomIds
+from tracemark.sdk.keyring import Keyring
+from tracemark.store import Store, StoreConfig, migrate
+from tracemark.store.embedded import Credentials, EmbeddedEngine, EmbeddedServer, ServerConfig
+
+__all__ = ["EmbeddedMode", "embedded_mode"]
+
+_IDLE_S = 0.2
+"""Events are gathered for this long: every range becomes a part of its table."""
+
+_STOP_S = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedMode:
+    """What runs.
+
+    Attributes:
+        url: Of the HTTP interface.
+        data: The data directory.
+        credentials: File with the writer's and the reader's password.
+    """
+
+    url: str
+    data: Path
+    credentials: Path
+
+
+@contextmanager
+def embedded_mode(data: Path, config: ServerConfig) -> Generator[EmbeddedMode]:
+    """Take the directory, serve it, bring its tables up to date and drain its journals, until the block is left.
+
+    Raises:
+        EmbeddedError: The directory or the address cannot be had.
+        KeyringError: The keyring is there but cannot be used.
+        StoreError: The tables cannot be brought up to date.
+    """
+    with ExitStack() as stack:
+        engine = stack.enter_context(EmbeddedEngine.open(data, database=config.database))
+        keyring = Keyring.for_client(data / "keyring.json", create=True)
+        passwords = Credentials.in_directory(engine.directory.path)
+        server = stack.enter_context(EmbeddedServer(engine, config, passwords))
+        store = stack.enter_context(Store(StoreConfig.embedded(data), SystemClock()))
+        migrate(store)
+        clock = SystemClock()
+        writer = event_writer(store, keyring, data, clock)
+        drain = Drain(data / "journals", writer, StoredRanges(store), clock=clock, ids=RandomIds())
+        stack.callback(drain.close)
+        stack.enter_context(_running(drain))
+        yield EmbeddedMode(url=server.url, data=data, credentials=engine.directory.path / "credentials.json")
+
+
+@contextmanager
+def _running(drain: Drain) -> Generator[None]:
+    stop = threading.Event()
+    thread = threading.Thread(target=drain.run, args=(stop,), kwargs={"idle_s": _IDLE_S}, name="tracemark-drain")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(_STOP_S)

@@ -1,0 +1,53 @@
+"""`tracemark up`: embedded mode."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from tracemark.cli.embedded.service import EmbeddedMode, embedded_mode
+from tracemark.cli.errors import CommandError
+from tracemark.cli.options import DataOption, JsonOption, data_directory
+from tracemark.cli.output import emit, note, say
+from tracemark.cli.processes import log_to_stderr, stop_on_signals
+from tracemark.store.embedded import ServerConfig
+
+__all__ = ["up"]
+
+_MAX_PORT = 65535
+
+
+def up(
+    *,
+    data: DataOption = None,
+    listen: Annotated[str, typer.Option(metavar="HOST:PORT", help="Port 0 takes a free one.")] = "127.0.0.1:8123",
+    json: JsonOption = False,
+) -> None:
+    """Run the whole system in one process: the store, its HTTP interface, and the drain of the services' journals.
+
+    Services write to it with TRACEMARK_URL=embedded:///DIR. Prints one line when it is ready (JSON with --json), and runs
+    until SIGTERM or SIGINT.
+    """
+    host, port = _address(listen)
+    stop = stop_on_signals()
+    log_to_stderr()
+    with embedded_mode(data_directory(data), ServerConfig(host=host, port=port)) as mode:
+        _say_ready(mode, json=json)
+        stop.wait()
+        note("stopping")
+
+
+def _say_ready(mode: EmbeddedMode, *, json: bool) -> None:
+    ready = {"ready": True, "url": mode.url, "data": mode.data, "credentials": mode.credentials, "pid": os.getpid()}
+
+    def human() -> None:
+        say(f"ready: {mode.url} serves {mode.data}; services use TRACEMARK_URL=embedded://{mode.data}")
+
+    emit(ready, json=json, human=human, lines=True)
+
+
+def _address(listen: str) -> tuple[str, int]:
+    host, _, port = listen.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > _MAX_PORT:
+        raise CommandError("--listen wants HOST:PORT, such as 127.0.0.1:8123; port 0 takes a free one")
+    return host.strip("[]"), int(port)
