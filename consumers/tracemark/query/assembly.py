@@ -1,0 +1,164 @@
+"""From anchors to whole chains: which events belong together, in a fixed number of steps.
+
+A chain is a request with every content it generated, everything recorded about those contents, and the cases that they
+are part of. Two bounds keep it finite: a case's other contents are named and not followed, and neither are other requests
+that mention a content.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from tracemark.query.candidates import CandidateSet
+from tracemark.query.chain import Chain, ChainSource, Match, build_chain
+from tracemark.query.events import ChainEvent, read_event
+from tracemark.query.lookup import Anchor, LoadColumn, home_requests, load_events
+from tracemark.query.reader import Reader
+
+__all__ = ["ChainKey", "Plan", "load_chains", "plan_chains"]
+
+_COLUMNS: Mapping[str, LoadColumn] = {
+    "request": "request_id",
+    "content": "content_id",
+    "case": "case_id",
+    "event": "event_id",
+}
+_NAMED = 50
+"""Other contents of a case that are named; a case may hold thousands."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainKey:
+    """What a chain hangs on: its request, else its content, its case, or a single event."""
+
+    kind: Literal["request", "content", "case", "event"]
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A chain to be loaded.
+
+    Attributes:
+        key: What it hangs on.
+        anchors: How it was found.
+    """
+
+    key: ChainKey
+    anchors: tuple[Anchor, ...]
+
+    @property
+    def content_ids(self) -> frozenset[str]:
+        """Contents that the anchors name."""
+        return frozenset(anchor.content_id for anchor in self.anchors if anchor.content_id)
+
+    @property
+    def first_at(self) -> datetime:
+        """When the earliest event found happened."""
+        return min(anchor.first_at for anchor in self.anchors)
+
+    @property
+    def last_at(self) -> datetime:
+        """When the latest one did."""
+        return max(anchor.last_at for anchor in self.anchors)
+
+
+def plan_chains(reader: Reader, anchors: Sequence[Anchor]) -> list[Plan]:
+    """One plan per chain, in order of first appearance. One round trip when any anchor names a content."""
+    homes = home_requests(reader, {a.content_id for a in anchors if a.content_id})
+    grouped: dict[ChainKey, list[Anchor]] = {}
+    for anchor in anchors:
+        grouped.setdefault(_key(anchor, homes), []).append(anchor)
+    followed = {a.case_id for key, group in grouped.items() if key.kind != "case" for a in group}
+    # The events of a case that name no content come with the chains of its contents.
+    keys = [key for key in grouped if not (key.kind == "case" and key.id in followed)]
+    return [Plan(key, tuple(grouped[key])) for key in keys]
+
+
+def load_chains(reader: Reader, plans: Sequence[Plan], candidates: CandidateSet, max_events: int) -> tuple[Chain, ...]:
+    """Everything that belongs to these chains, in at most one round trip for each kind of id."""
+    shelf = _Shelf(reader, max_events)
+    for kind, column in _COLUMNS.items():
+        shelf.load(column, {plan.key.id for plan in plans if plan.key.kind == kind})
+    shelf.load("content_id", shelf.ids("content_id") | {c for plan in plans for c in plan.content_ids})
+    shelf.load("case_id", shelf.ids("case_id"))
+    chains = (_chain(shelf, plan, candidates) for plan in plans)
+    return tuple(chain for chain in chains if chain is not None)
+
+
+def _key(anchor: Anchor, homes: Mapping[str, str]) -> ChainKey:
+    request_id = homes.get(anchor.content_id) or anchor.request_id
+    if request_id:
+        return ChainKey("request", request_id)
+    if anchor.content_id:
+        return ChainKey("content", anchor.content_id)
+    return ChainKey("case", anchor.case_id) if anchor.case_id else ChainKey("event", anchor.lone_id)
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """Events by each of their ids."""
+
+    reader: Reader
+    max_events: int
+    by: dict[LoadColumn, dict[str, list[ChainEvent]]] = field(default_factory=dict)
+    known: dict[tuple[str, int, int], ChainEvent] = field(default_factory=dict)
+    cut: set[tuple[LoadColumn, str]] = field(default_factory=set)
+
+    def load(self, column: LoadColumn, ids: Iterable[str]) -> None:
+        """Read the events with these ids that were not read yet."""
+        shelves = self.by.setdefault(column, {})
+        wanted = {each for each in ids if each and each not in shelves}
+        if not wanted:
+            return
+        shelves.update((each, []) for each in wanted)
+        for row in load_events(self.reader, column, wanted, self.max_events + 1):
+            shelf = shelves[str(row[column])]
+            if len(shelf) == self.max_events:
+                self.cut.add((column, str(row[column])))
+            else:
+                # The position, not the event_id: one event stored twice must show twice.
+                position = (row["_topic"], row["_partition"], row["_offset"])
+                shelf.append(self.known.setdefault(position, read_event(row)))
+
+    def ids(self, column: Literal["content_id", "case_id"]) -> set[str]:
+        """Ids of this kind among all events read so far."""
+        return {getattr(event, column) for event in self.known.values()} - {""}
+
+    def of(self, column: LoadColumn, each: str) -> list[ChainEvent]:
+        """The events with this id."""
+        return self.by.get(column, {}).get(each, [])
+
+
+def _chain(shelf: _Shelf, plan: Plan, candidates: CandidateSet) -> Chain | None:
+    own = _COLUMNS[plan.key.kind]
+    events = {id(event): event for event in shelf.of(own, plan.key.id)}
+    contents = {e.content_id for e in events.values() if e.content_id} | plan.content_ids
+    if plan.key.kind != "case":
+        events |= {id(e): e for content in contents for e in shelf.of("content_id", content)}
+    cases = {e.case_id for e in events.values() if e.case_id}
+    others: dict[str, tuple[str, ...]] = {}
+    for case in cases:
+        about = shelf.of("case_id", case)
+        request_ids = {"", plan.key.id}
+        events |= {id(e): e for e in about if not e.content_id and e.request_id in request_ids}
+        others[case] = tuple(sorted({e.content_id for e in about} - contents - {""}))[:_NAMED]
+    if not events:
+        return None
+    used = {(own, plan.key.id), *(("content_id", c) for c in contents), *(("case_id", c) for c in cases)}
+    return build_chain(
+        ChainSource(
+            request_id=plan.key.id if plan.key.kind == "request" else "",
+            events=list(events.values()),
+            matched=[match for anchor in plan.anchors for match in _matches(anchor, candidates)],
+            other_contents=others,
+            events_left_out=not used.isdisjoint(shelf.cut),
+        )
+    )
+
+
+def _matches(anchor: Anchor, candidates: CandidateSet) -> Iterable[Match]:
+    for hit in anchor.hits:
+        found = candidates.find(hit.form, hit.token)
+        yield Match(form=found.form, variant=found.variant, key_id=found.key_id, event_type=hit.event_type)

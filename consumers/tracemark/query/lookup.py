@@ -1,0 +1,157 @@
+"""The statements: each is one round trip, bounded, and made so that the light projections are used.
+
+Found by measuring on 1 and 10 million rows (`benchmarks/trace_lookup.py`): `column IN {array}` is pushed through the view
+`events` into both tables, where the projections answer it; for bytes it takes a subselect; `a IN … OR b IN …` uses no
+projection at all, so the two forms of a token are two branches of a UNION ALL.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from itertools import zip_longest
+from typing import Literal
+
+from tracemark.query.candidates import CandidateSet
+from tracemark.query.reader import Reader, Rows
+from tracemark.schemas import schemas
+from tracemark.schemas.columns import table_columns
+
+__all__ = ["Anchor", "AnchorPage", "FindColumn", "Hit", "find_anchors", "find_tokens", "home_requests", "load_events"]
+
+LoadColumn = Literal["request_id", "content_id", "case_id", "event_id"]
+FindColumn = Literal["request_id", "content_id", "case_id", "subject_ref", "aigc_produce_id"]
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_CHUNK = 200
+"""Values per statement: parameters travel in the URL."""
+
+_LONE = "if(request_id = '' AND content_id = '' AND case_id = '', toString(event_id), '') AS lone_id"
+_GROUP = "request_id, content_id, case_id, lone_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """How a token was hit: its form, its hex, and the type of the event that holds it."""
+
+    form: str
+    token: str
+    event_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """Where a chain can be taken hold of: the ids that the events found have in common.
+
+    Attributes:
+        request_id: Or empty; likewise `content_id` and `case_id`.
+        lone_id: The event itself, when it has none of the three.
+        first_at: When the earliest of them happened.
+        last_at: When the latest did.
+        hits: The tokens that led here; none when ids did.
+    """
+
+    request_id: str
+    content_id: str
+    case_id: str
+    lone_id: str
+    first_at: datetime
+    last_at: datetime
+    hits: tuple[Hit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorPage:
+    """The anchors read, and how many more there are."""
+
+    anchors: tuple[Anchor, ...]
+    left_out: int
+
+
+def find_tokens(reader: Reader, candidates: CandidateSet, since: datetime | None, limit: int) -> AnchorPage:
+    """Anchors of the events that hold one of these tokens, exact hits before loose ones, then the oldest first."""
+    branches = " UNION ALL ".join(_token_branch(form) for form in ("exact", "loose"))
+    sql = f"""
+        SELECT {_GROUP}, min(occurred_at) AS first_at, max(occurred_at) AS last_at, count() OVER () AS anchors,
+               groupUniqArray(64)((form, token, event_type)) AS hits
+        FROM ({branches})
+        GROUP BY {_GROUP} ORDER BY min(form), first_at LIMIT {{limit:UInt32}}"""
+    bounds = {"since": since or BEGINNING, "limit": limit}
+    exact, loose = _chunks(candidates.tokens("exact")), _chunks(candidates.tokens("loose"))
+    pairs = zip_longest(exact, loose, fillvalue=())
+    return _joined(_page(reader.query(sql, {"exact": list(e), "loose": list(s), **bounds})) for e, s in pairs)
+
+
+def _token_branch(form: str) -> str:
+    return f"""
+        SELECT request_id, content_id, case_id, {_LONE}, occurred_at, event_type,
+               '{form}' AS form, lower(hex(token_{form})) AS token
+        FROM events_traffic
+        WHERE token_{form} IN (SELECT toFixedString(unhex(arrayJoin({{{form}:Array(String)}})), 32))
+          AND _broker_ts >= {{since:DateTime64(3, 'UTC')}}"""
+
+
+def find_anchors(
+    reader: Reader, column: FindColumn, values: Collection[str], since: datetime | None, limit: int
+) -> AnchorPage:
+    """Anchors of the events whose `column` is one of `values`, the newest first."""
+    sql = f"""
+        SELECT {_GROUP}, min(occurred_at) AS first_at, max(occurred_at) AS last_at, count() OVER () AS anchors
+        FROM (
+            SELECT request_id, content_id, case_id, {_LONE}, occurred_at FROM events
+            WHERE {column} IN {{ids:Array(String)}} AND _broker_ts >= {{since:DateTime64(3, 'UTC')}}
+        )
+        GROUP BY {_GROUP} ORDER BY last_at DESC LIMIT {{limit:UInt32}}"""
+    bounds = {"since": since or BEGINNING, "limit": limit}
+    return _joined(_page(reader.query(sql, {"ids": chunk, **bounds})) for chunk in _chunks(sorted(values)))
+
+
+def home_requests(reader: Reader, content_ids: Collection[str]) -> dict[str, str]:
+    """By content, the request that generated it; when no output is stored, the earliest request that mentions it."""
+    sql = """
+        SELECT content_id AS id, argMin(request_id, (event_type != 'output.generated', occurred_at)) AS home
+        FROM (SELECT content_id, request_id, event_type, occurred_at FROM events WHERE content_id IN {ids:Array(String)})
+        WHERE request_id != '' GROUP BY id"""
+    chunks = _chunks(sorted(content_ids))
+    return {row["id"]: row["home"] for chunk in chunks for row in reader.query(sql, {"ids": chunk})}
+
+
+def load_events(reader: Reader, column: LoadColumn, values: Collection[str], limit: int) -> Rows:
+    """Whole rows of the events with these ids, in time order, at most `limit` of each id: the oldest."""
+    kind = "Array(UUID)" if column == "event_id" else "Array(String)"
+    sql = f"""
+        SELECT {_all_columns()} FROM events WHERE {column} IN {{ids:{kind}}}
+        ORDER BY occurred_at, producer_id, producer_seq LIMIT {{limit:UInt32}} BY {column}"""
+    return [row for chunk in _chunks(sorted(values)) for row in reader.query(sql, {"ids": chunk, "limit": limit})]
+
+
+@cache
+def _all_columns() -> str:
+    """Every column of both tables by name: `event_hash` can be rebuilt from whole rows only."""
+    names = dict.fromkeys(c.name for table in ("traffic", "records") for c in table_columns(schemas(), table))
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _page(rows: Rows) -> AnchorPage:
+    anchors = tuple(
+        Anchor(
+            request_id=row["request_id"],
+            content_id=row["content_id"],
+            case_id=row["case_id"],
+            lone_id=row["lone_id"],
+            first_at=row["first_at"],
+            last_at=row["last_at"],
+            hits=tuple(Hit(*hit) for hit in row.get("hits", ())),
+        )
+        for row in rows
+    )
+    return AnchorPage(anchors, rows[0]["anchors"] - len(rows) if rows else 0)
+
+
+def _joined(pages: Iterable[AnchorPage]) -> AnchorPage:
+    read = list(pages)
+    return AnchorPage(tuple(a for page in read for a in page.anchors), sum(page.left_out for page in read))
+
+
+def _chunks(values: Sequence[str]) -> list[Sequence[str]]:
+    return [values[at : at + _CHUNK] for at in range(0, len(values), _CHUNK)]
