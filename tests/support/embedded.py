@@ -1,0 +1,154 @@
+"""A real embedded server for tests: a process of its own, which may be killed, or one inside the test's process.
+
+The engine allows one directory per process and one process per directory. So tests share one server (`embedded_server`), each with
+a database or tables of its own, and start another process when they want to stop or kill it.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+import clickhouse_connect
+import pytest
+from clickhouse_connect.driver.client import Client
+
+from support.waiting import eventually
+from tracemark.store.embedded.credentials import Credentials
+
+__all__ = ["EmbeddedProcess", "RunningServer", "embedded_server"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunningServer:
+    """A server somebody else stops."""
+
+    url: str
+    credentials: Credentials
+    directory: Path
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return urlsplit(self.url).port or 0
+
+    def client(self, *, reader: bool = False, database: str = "tracemark", compress: bool | str = False) -> Client:
+        """An unmodified clickhouse-connect client, logged in as the writer or the reader."""
+        passwords = self.credentials
+        return clickhouse_connect.get_client(
+            host="127.0.0.1",
+            port=self.port,
+            username=passwords.reader if reader else passwords.writer,
+            password=passwords.reader_password if reader else passwords.writer_password,
+            database=database,
+            compress=compress,
+        )
+
+    def headers(self, *, reader: bool = False) -> dict[str, str]:
+        """The login as headers, for tests that speak HTTP themselves."""
+        passwords = self.credentials
+        if reader:
+            return {"X-ClickHouse-User": passwords.reader, "X-ClickHouse-Key": passwords.reader_password}
+        return {"X-ClickHouse-User": passwords.writer, "X-ClickHouse-Key": passwords.writer_password}
+
+
+class EmbeddedProcess:
+    """`python -m tracemark.store.embedded` on a directory and a free port. Stopped at the end of the `with` block."""
+
+    def __init__(self, directory: Path) -> None:
+        """Nothing is started yet."""
+        self.directory = directory
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> RunningServer:
+        """Start it and wait until it serves."""
+        command = [
+            sys.executable,
+            "-m",
+            "tracemark.store.embedded",
+            "--data",
+            str(self.directory),
+            "--listen",
+            "127.0.0.1:0",
+        ]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self._process = process
+        stdout, stderr = process.stdout, process.stderr
+        assert stdout is not None
+        assert stderr is not None
+        line = stdout.readline()
+        if not line:
+            text = stderr.read().decode(errors="replace")
+            self.stop()
+            message = f"the embedded server did not start: {text}"
+            raise AssertionError(message)
+        found = json.loads(line)
+        return RunningServer(found["url"], Credentials.read(Path(found["credentials"])), self.directory)
+
+    @property
+    def pid(self) -> int:
+        """The process now running."""
+        assert self._process is not None
+        return self._process.pid
+
+    def kill(self) -> None:
+        """SIGKILL, and wait until it is gone."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """SIGTERM, wait, and return the exit code."""
+        return self._end(signal.SIGTERM)
+
+    def _end(self, number: signal.Signals) -> int:
+        process, self._process = self._process, None
+        if process is None:
+            return 0
+        if process.poll() is None:
+            process.send_signal(number)
+        code = eventually(lambda: _exit_code(process), within=30, what="the embedded server ends")
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
+        return code - _CODE_SHIFT
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+_CODE_SHIFT = 1000
+"""So that exit code 0 is true for `eventually`."""
+
+
+def _exit_code(process: subprocess.Popen[bytes]) -> int:
+    code = process.poll()
+    return 0 if code is None else code + _CODE_SHIFT
+
+
+@pytest.fixture(scope="session")
+def embedded_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """One server process for all tests of a session (of a worker). Never stop it, and take a database of your own."""
+    with EmbeddedProcess(tmp_path_factory.mktemp("embedded")) as process:
+        yield process.start()
+        assert os.getpid() != process.pid
+
+
+@pytest.fixture
+def embedded_database(embedded_server: RunningServer, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database of this test's own on the shared server, dropped afterwards."""
+    name = f"t_{abs(hash(request.node.nodeid)):x}"
+    with embedded_server.client() as client:
+        client.command(f"CREATE DATABASE {name} ENGINE = Atomic")
+        yield name
+        client.command(f"DROP DATABASE {name}")
