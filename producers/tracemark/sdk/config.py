@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from tracemark.schemas import InvalidEvent, codec_for
 from tracemark.schemas.events import AudienceClass, DutyBasis, ProviderRole, ServiceScope
+from tracemark.schemas.topics import EVENTS_TOPIC
 from tracemark.sdk.broker.config import BrokerConfig
 from tracemark.sdk.broker.errors import BrokerConfigError
 from tracemark.sdk.errors import ConfigurationError
@@ -27,6 +28,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "TRACEMARK_JURISDICTION": "jurisdiction",
     "TRACEMARK_POLICY_VERSION": "policy_version",
     "TRACEMARK_DUTY_BASIS": "duty_basis",
+    "TRACEMARK_TOPIC": "topic",
     "TRACEMARK_KEYRING": "keyring",
     "TRACEMARK_JOURNAL_DIR": "journal_dir",
     "TRACEMARK_JOURNAL_MAX_BYTES": "journal_max_bytes",
@@ -52,6 +54,7 @@ class ClientConfig:
         jurisdiction: Regimes that apply.
         policy_version: The provider's policy in force.
         duty_basis: Labelling duty of this service's outputs; by default the strictest that fits the modality.
+        topic: Kafka topic; one per tenant makes the tenant a boundary (with ACLs).
         keyring: File with the keys of tokens and pseudonyms; `DIR/keyring.json` in embedded mode.
         journal_dir: Where accepted events wait; by default `DIR/journals`, or under the user's state directory.
         journal_max_bytes: Bound of what may wait on disk.
@@ -72,6 +75,7 @@ class ClientConfig:
     jurisdiction: tuple[str, ...] = ("cn",)
     policy_version: str | None = None
     duty_basis: DutyBasis | None = None
+    topic: str = EVENTS_TOPIC
     keyring: Path | None = None
     journal_dir: Path | None = None
     journal_max_bytes: int = 256 * 1024 * 1024

@@ -11,7 +11,6 @@ from typing import Protocol
 
 from tracemark.schemas import HEADER_REPLAY, HEADER_SCHEMA, UnknownSchema, codec_by_id
 from tracemark.schemas.framing import unframe
-from tracemark.schemas.topics import EVENTS_TOPIC
 from tracemark.sdk.broker import Acknowledged, BrokerClient, BrokerError, Failed, Outcome, Record
 from tracemark.sdk.journal import Entry, Kind
 
@@ -41,9 +40,12 @@ class Stop(Protocol):
 class Courier:
     """Owns the broker client. Everything here runs on one thread."""
 
-    def __init__(self, new_client: Callable[[], BrokerClient], stop: Stop, tick: Callable[[], None]) -> None:
+    def __init__(
+        self, new_client: Callable[[], BrokerClient], *, topic: str, stop: Stop, tick: Callable[[], None]
+    ) -> None:
         """`tick` is called while waiting, at least four times a second, so that heartbeats go on during an outage."""
         self._new_client = new_client
+        self._topic = topic
         self._client: BrokerClient | None = None
         self._stop = stop
         self._tick = tick
@@ -69,7 +71,7 @@ class Courier:
         while waiting:
             if self._stop.is_set():
                 return None
-            outcomes = self._attempt([_record(entry, again) for entry, again in waiting])
+            outcomes = self._attempt([self._record(entry, again=again) for entry, again in waiting])
             pairs = list(zip(waiting, outcomes, strict=True))
             refused += [(entry, o.code) for (entry, _), o in pairs if isinstance(o, Failed) and not o.retriable]
             waiting = [(entry, again or _is_ambiguous(o)) for (entry, again), o in pairs if not _is_settled(o)]
@@ -104,6 +106,12 @@ class Courier:
             self.close(0.0)
         return outcomes
 
+    def _record(self, entry: Entry, *, again: bool) -> Record:
+        schema_id, _ = unframe(entry.value)
+        fingerprint = _fingerprint(schema_id)
+        headers = ((HEADER_SCHEMA, fingerprint),) if fingerprint else ()
+        return Record(self._topic, entry.key, entry.value, (*headers, _REPLAY) if again else headers)
+
     def _connected(self) -> BrokerClient:
         if self._client is None:
             self._client = self._new_client()
@@ -125,13 +133,6 @@ class Courier:
             else:
                 _log.warning("events are delivered again")
         self._trouble = trouble
-
-
-def _record(entry: Entry, again: bool) -> Record:
-    schema_id, _ = unframe(entry.value)
-    fingerprint = _fingerprint(schema_id)
-    headers = ((HEADER_SCHEMA, fingerprint),) if fingerprint else ()
-    return Record(EVENTS_TOPIC, entry.key, entry.value, (*headers, _REPLAY) if again else headers)
 
 
 @cache

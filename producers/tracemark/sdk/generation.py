@@ -103,7 +103,7 @@ class Generation:
         }
         self._modality = modality
         self._language = language
-        self._duty_basis = duty_basis
+        self._duty_basis: DutyBasis | None = duty_basis
         self._cn = "cn" in jurisdiction
         self._new_content_id = new_content_id
         self._next_content_id = new_content_id()
@@ -288,4 +288,5 @@ class Generation:
     def _duty(self, modalities: Sequence[Modality]) -> DutyBasis:
         if self._duty_basis is not None:
             return self._duty_basis
-        return _DUTY_BY_MODALITY[modalities[0]] if self._cn and modalities else "none"
+        first: Modality = modalities[0] if self._cn and modalities else "other"
+        return _DUTY_BY_MODALITY[first]

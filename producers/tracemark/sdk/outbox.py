@@ -8,9 +8,11 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from tracemark.schemas.clock import Clock
+from tracemark.sdk.drops import DropRuns, Run
 from tracemark.sdk.journal import (
     Entry,
     JournalFull,
@@ -78,6 +80,7 @@ class Outbox:
         self._disk_works = journal is not None
         # Kept in memory only: an adopter marks everything as a replay anyway.
         self._replays: set[int] = set()
+        self._drops = DropRuns()
 
     @property
     def last_seq(self) -> int:
@@ -163,6 +166,7 @@ class Outbox:
         except MemoryError:
             return self._full(priority, seq, last_try=last_try, reason="memory_full")
         self._seq = seq
+        self._drops.end()
         return Slot(seq, position)
 
     def _append(self, entry: Entry) -> Position | None:
@@ -189,15 +193,16 @@ class Outbox:
         return Slot(seq, None)
 
     def _declare(self, seq: int, reason: str) -> None:
-        """Spend a number on a declared drop. The declaration is itself an entry: an adopter can explain the gap."""
+        """Spend a number on a declared drop."""
         self._seq = seq
         self._progress.drop(seq, reason)
-        _log.warning("an event was dropped (%s); see AuditClient.accounting() for the counts", reason)
-        try:
-            self._append(Entry(seq, Kind.DROP, Priority.CRITICAL, b"", b"", reason))
-        except (JournalFull, MemoryError):
-            # Even the reserve for declarations is used up: the counts in the session's events still tell.
-            return
+        for run in self._drops.add(seq, reason):
+            self._append_drop(run)
+
+    def _append_drop(self, run: Run) -> None:
+        """The declaration is itself an entry: an adopter can explain the gap."""
+        with suppress(JournalFull, MemoryError):  # the counts in the session's events still tell
+            self._append(Entry(run.first, Kind.DROP, Priority.CRITICAL, b"", b"", run.reason, covers=run.count))
 
     def _note_disk(self, *, works: bool, why: str) -> None:
         if works != self._disk_works:

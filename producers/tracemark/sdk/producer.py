@@ -122,7 +122,9 @@ class Producer:
         if self._config.adopt:
             root = self._config.journal_root
             adoption = Adoption(root, producer_id=self.producer_id, clock=self._clock, ids=self._ids)
-        return KafkaDelivery(self._outbox, new_client, stop=self._stop, tick=self._tick, adoption=adoption)
+        return KafkaDelivery(
+            self._outbox, new_client, topic=self._config.topic, stop=self._stop, tick=self._tick, adoption=adoption
+        )
 
     def _tick(self) -> None:
         """Give a sign of life when it is time, or when events were dropped since the last one."""

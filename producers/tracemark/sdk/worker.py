@@ -55,13 +55,14 @@ class KafkaDelivery:
         outbox: Outbox,
         new_client: Callable[[], BrokerClient],
         *,
+        topic: str,
         stop: threading.Event,
         tick: Callable[[], None],
         adoption: "Adoption | None",
     ) -> None:
         """`adoption` is None when this process leaves other journals alone."""
         self._outbox = outbox
-        self._courier = Courier(new_client, stop, tick)
+        self._courier = Courier(new_client, topic=topic, stop=stop, tick=tick)
         self._adoption = adoption
 
     @property
