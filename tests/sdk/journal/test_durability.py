@@ -10,7 +10,7 @@ from types import FrameType
 import pytest
 
 from support.journals import drain, event, meta
-from tracemark.sdk.journal import JournalLimits, JournalNotDurable, JournalWriter, Position, Priority
+from tracemark.sdk.journal import JournalLimits, JournalMisuse, JournalNotDurable, JournalWriter, Position, Priority
 from tracemark.sdk.journal._commit import GroupCommit
 
 ROOMY = JournalLimits(segment_bytes=16 * 1024, reserve_free_bytes=0)
@@ -42,6 +42,8 @@ def test_syncing_what_is_durable_returns_at_once(tmp_path: Path) -> None:
     drain(writer.reader())
     writer.sync()
     writer.sync_through(position)
+    with pytest.raises(JournalMisuse, match="lies behind the end"):
+        writer.sync_through(Position(99, 0), 1)
 
 
 class Disk:

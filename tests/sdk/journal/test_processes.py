@@ -15,6 +15,7 @@ from tracemark.sdk.journal import (
     JournalWriter,
     adopt,
     find_journals,
+    journal_ids,
 )
 
 
@@ -98,6 +99,7 @@ def test_a_living_owners_journal_is_not_adopted(tmp_path: Path) -> None:
     own.append(event(1))
     assert adopt(tmp_path, "own") is None
     assert [info.owner_alive for info in find_journals(tmp_path)] == [True, True]
+    assert journal_ids(tmp_path) == [PRODUCER, "own"]
     with worker("adopt-on-cue", tmp_path) as rival:
         next_line(rival)
         say(rival, "go")
@@ -109,6 +111,7 @@ def test_a_journal_that_is_gone_is_not_adopted(tmp_path: Path) -> None:
     assert adopt(tmp_path, "nobody") is None
     assert adopt(tmp_path / "nowhere", "nobody") is None
     assert find_journals(tmp_path / "nowhere") == []
+    assert journal_ids(tmp_path / "nowhere") == []
 
 
 def test_of_rival_adopters_exactly_one_wins(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """One process appends, reads and acknowledges."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tracemark.sdk.journal import (
     JournalUnavailable,
     JournalWriter,
     find_journals,
+    read_boot_id,
 )
 
 
@@ -236,3 +238,9 @@ def test_leftovers_of_dead_processes_are_swept(tmp_path: Path) -> None:
     (tmp_path / ".new-starting").mkdir()
     JournalWriter.create(tmp_path, meta("new"), SMALL)
     assert sorted(path.name for path in tmp_path.iterdir()) == [".new-starting", "dead", "new"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a boot id")
+def test_the_boot_id_stays_the_same_while_the_machine_runs() -> None:
+    """It is what tells a journal written before a reboot."""
+    assert read_boot_id() == read_boot_id() != ""

@@ -14,6 +14,7 @@ death) reads and acknowledges. `docs/journal.md` has the format, the life of a r
 """
 
 from tracemark.sdk.journal._adoption import AdoptedJournal, adopt, find_journals
+from tracemark.sdk.journal._directory import journal_ids, read_boot_id
 from tracemark.sdk.journal._reader import JournalReader
 from tracemark.sdk.journal._writer import JournalWriter
 from tracemark.sdk.journal.errors import (
@@ -63,4 +64,6 @@ __all__ = [
     "SessionValue",
     "adopt",
     "find_journals",
+    "journal_ids",
+    "read_boot_id",
 ]

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from tracemark.sdk.journal._cursor import Cursor, load_cursor
-from tracemark.sdk.journal._directory import JournalDirectory, refusals_as_unavailable
+from tracemark.sdk.journal._directory import JournalDirectory, journal_ids, refusals_as_unavailable
 from tracemark.sdk.journal._locks import ProcessLock, is_held
 from tracemark.sdk.journal._reader import JournalReader
 from tracemark.sdk.journal._segments import Written
@@ -64,7 +64,11 @@ class AdoptedJournal:
         self.session_closed = survey.closed
         """Whether the owner, or an earlier adopter, has appended the entry that closes the session."""
         self.torn_bytes = survey.torn_bytes
-        """The size of the unfinished write that the owner left at the end, now cut off. It was never accepted."""
+        """How many unreadable bytes the owner left at the end, now cut off.
+
+        After a kill this is one unfinished write, whose event was never accepted. After a crash of the host it may have
+        been accepted standard events as well: the session's tail is then in doubt.
+        """
         self.events_pending = survey.events
         """Events that waited when the journal was adopted."""
 
@@ -111,8 +115,7 @@ def find_journals(root: Path) -> list[JournalInfo]:
         JournalUnavailable: the directory cannot be read, for instance as another user.
     """
     with refusals_as_unavailable("look into", root):
-        paths = sorted(path for path in root.iterdir() if path.is_dir()) if root.exists() else []
-        found = [_inspect(JournalDirectory(path, path.name)) for path in paths if not path.name.startswith(".")]
+        found = [_inspect(JournalDirectory.at(root, producer_id)) for producer_id in journal_ids(root)]
     return [info for info in found if info is not None]
 
 

@@ -15,6 +15,15 @@ __all__ = ["GroupCommit"]
 _NOWHERE = Position(0, 0)
 
 
+class _Ticket:
+    """One who waits. Each waits on a lock of its own: woken all at once from one lock, they would queue for it."""
+
+    def __init__(self, position: Position) -> None:
+        self.position = position
+        self.settled = threading.Lock()
+        self.settled.acquire()  # released by the commit thread
+
+
 class GroupCommit:
     """Runs `sync` on a thread of its own whenever somebody waits for a position that is not on the disk yet.
 
@@ -25,8 +34,9 @@ class GroupCommit:
 
     def __init__(self, sync: Callable[[], tuple[Position, bool]]) -> None:
         self._sync = sync
-        self._changed = threading.Condition()
-        self._wanted = _NOWHERE
+        self._guard = threading.Lock()
+        self._work = threading.Event()
+        self._tickets: list[_Ticket] = []
         self._durable = _NOWHERE
         self._doubt_from = self._doubt_through = _NOWHERE
         self._thread: threading.Thread | None = None
@@ -38,48 +48,61 @@ class GroupCommit:
         Raises:
             JournalNotDurable: the disk failed, or was not done in time.
         """
-        with self._changed:
-            if position > self._wanted:
-                self._wanted = position
-                self._start()
-                self._changed.notify_all()
-            in_time = self._changed.wait_for(lambda: self._is_settled(position), timeout_s)
-            if self._doubt_from < position <= self._doubt_through:
-                raise JournalNotDurable("the disk failed in a sync: the entry is written, but may not survive the host")
-            if not in_time:
-                raise JournalNotDurable(
-                    f"the disk took longer than {timeout_s} s: the entry is written, not yet durable"
-                )
-            if position > self._durable:
-                raise JournalNotDurable("the journal was closed meanwhile: the entry is written, not yet durable")
+        ticket = self._ticket(position)
+        if ticket and not ticket.settled.acquire(timeout=-1 if timeout_s is None else timeout_s):
+            raise JournalNotDurable(f"the disk took longer than {timeout_s} s: the entry is written, not yet durable")
+        if self._doubt_from < position <= self._doubt_through:
+            raise JournalNotDurable("the disk failed in a sync: the entry is written, but may not survive the host")
+        if position > self._durable:
+            raise JournalNotDurable("the journal was closed meanwhile: the entry is written, not yet durable")
 
     def stop(self) -> None:
         """Let the thread end. Does not wait for it: a sync of a stalled disk would keep the process from closing."""
-        with self._changed:
+        with self._guard:
             self._stopped = True
-            self._changed.notify_all()
+            self._settle()
+        self._work.set()
+
+    def _ticket(self, position: Position) -> _Ticket | None:
+        with self._guard:
+            if self._is_settled(position):
+                return None
+            ticket = _Ticket(position)
+            self._tickets.append(ticket)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="tracemark-journal-commit", daemon=True)
+                self._thread.start()
+        self._work.set()
+        return ticket
 
     def _is_settled(self, position: Position) -> bool:
         return position <= max(self._durable, self._doubt_through) or self._stopped
 
-    def _start(self) -> None:
-        if self._thread is None and not self._stopped:
-            self._thread = threading.Thread(target=self._run, name="tracemark-journal-commit", daemon=True)
-            self._thread.start()
-
     def _run(self) -> None:
         while self._await_work():
             through, failed = self._sync()
-            with self._changed:
-                if failed:
+            with self._guard:
+                if not failed:
+                    self._durable = through
+                else:
                     if self._doubt_through == _NOWHERE:
                         self._doubt_from = self._durable
                     self._doubt_through = through
-                else:
-                    self._durable = through
-                self._changed.notify_all()
+                self._settle()
 
     def _await_work(self) -> bool:
-        with self._changed:
-            self._changed.wait_for(lambda: self._stopped or self._wanted > max(self._durable, self._doubt_through))
-            return not self._stopped
+        while self._work.wait():
+            with self._guard:
+                if self._stopped:
+                    return False
+                if self._tickets:
+                    return True
+                self._work.clear()
+        return False
+
+    def _settle(self) -> None:
+        waiting = [ticket for ticket in self._tickets if not self._is_settled(ticket.position)]
+        for ticket in self._tickets:
+            if self._is_settled(ticket.position):
+                ticket.settled.release()
+        self._tickets = waiting

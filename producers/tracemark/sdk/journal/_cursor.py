@@ -83,7 +83,7 @@ def store_cursor(path: Path, cursor: Cursor, *, durable: bool) -> None:
     Without it a host that crashes may find an older cursor, and sends again what it had sent.
     """
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDWR)
         try:
             os.pwrite(descriptor, cursor.encode(), cursor.generation % 2 * _STRIDE)
             if durable:

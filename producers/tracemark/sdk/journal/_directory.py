@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
@@ -19,7 +20,7 @@ from tracemark.sdk.journal._locks import ProcessLock
 from tracemark.sdk.journal.errors import JournalFormatError, JournalMisuse, JournalUnavailable
 from tracemark.sdk.journal.model import FORMAT_VERSION, JournalMeta
 
-__all__ = ["JournalDirectory", "create_directory", "refusals_as_unavailable", "remove_leftovers"]
+__all__ = ["JournalDirectory", "create_directory", "journal_ids", "read_boot_id", "refusals_as_unavailable"]
 
 _PRODUCER_ID = re.compile(r"[A-Za-z0-9_:-][A-Za-z0-9._:-]{0,63}")
 _SEGMENT_NAME = re.compile(r"[0-9]{10}\.segment")
@@ -39,6 +40,8 @@ class JournalDirectory:
     @classmethod
     def at(cls, root: Path, producer_id: str) -> "JournalDirectory":
         """The directory of a producer; a producer id that is no plain name is a `JournalMisuse`."""
+        if sys.platform == "win32":
+            raise JournalUnavailable("journals need POSIX file locks, which Windows lacks; run with durability=memory")
         if not _PRODUCER_ID.fullmatch(producer_id):
             raise JournalMisuse("producer_id must be 1 to 64 of A-Z a-z 0-9 . _ : - and not begin with a dot")
         return cls(root / producer_id, producer_id)
@@ -179,6 +182,28 @@ def _remove_staged(path: Path) -> None:
         lock.release()
 
 
+def journal_ids(root: Path) -> list[str]:
+    """The producer ids of all journals under `root`, sorted; `[]` if there is no such directory.
+
+    Cheap: for a process that looks for work every second, and tries `JournalReader.open` or `adopt` on what it finds.
+
+    Raises:
+        JournalUnavailable: the directory cannot be read, for instance as another user.
+    """
+    with refusals_as_unavailable("look into", root):
+        if not root.exists():
+            return []
+        return sorted(path.name for path in root.iterdir() if _PRODUCER_ID.fullmatch(path.name) and path.is_dir())
+
+
+def read_boot_id() -> str:
+    """The running kernel's boot id, for `JournalMeta.boot_id`; empty on systems without one."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""
+
+
 @contextmanager
 def refusals_as_unavailable(doing: str, path: Path) -> Generator[None]:
     """Translate the operating system's refusals, at this one edge."""
@@ -191,7 +216,7 @@ def refusals_as_unavailable(doing: str, path: Path) -> Generator[None]:
 
 
 def _write_file(path: Path, content: bytes, *, durable: bool = False) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         if durable:
@@ -200,7 +225,7 @@ def _write_file(path: Path, content: bytes, *, durable: bool = False) -> None:
 
 
 def _sync_directory(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

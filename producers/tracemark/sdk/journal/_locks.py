@@ -56,7 +56,7 @@ class ProcessLock:
             try:
                 if _file_id(path.stat()) in _held:
                     return None
-                descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+                descriptor = os.open(path, os.O_RDWR)
             except FileNotFoundError:
                 return None
             taken = False
@@ -86,7 +86,7 @@ def is_held(path: Path) -> bool:
         try:
             if _file_id(path.stat()) in _held:
                 return True
-            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            descriptor = os.open(path, os.O_RDONLY)
         except FileNotFoundError:
             return False
         try:
@@ -97,7 +97,7 @@ def is_held(path: Path) -> bool:
 
 def _try_lock(descriptor: int, path: Path, *, exclusive: bool) -> bool:
     if sys.platform == "win32":
-        raise JournalUnavailable("journals need POSIX file locks, which Windows lacks; run with durability=memory")
+        raise JournalUnavailable("journals need POSIX file locks, which Windows lacks")
     try:
         fcntl.lockf(descriptor, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):  # POSIX leaves the choice of EAGAIN or EACCES to the system

@@ -39,7 +39,7 @@ class SegmentAppender:
 
     def open_segment(self, number: int) -> None:
         """Append to a segment that exists and holds nothing behind `written`."""
-        descriptor = os.open(self._directory.segment(number), os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
+        descriptor = os.open(self._directory.segment(number), os.O_WRONLY | os.O_APPEND)
         previous, self._descriptor = self._descriptor, descriptor
         self._must_rotate = False
         if previous != _CLOSED:
@@ -115,7 +115,7 @@ class SegmentAppender:
 
     def _sync_segment(self, number: int) -> None:
         try:
-            descriptor = os.open(self._directory.segment(number), os.O_RDONLY | os.O_CLOEXEC)
+            descriptor = os.open(self._directory.segment(number), os.O_RDONLY)
         except FileNotFoundError:  # delivered and deleted meanwhile
             return
         try:

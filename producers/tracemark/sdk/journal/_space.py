@@ -52,7 +52,7 @@ class DiskSpace:
 
     def _take_ballast(self) -> None:
         try:
-            descriptor = os.open(self._ballast, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            descriptor = os.open(self._ballast, os.O_WRONLY | os.O_CREAT, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(bytes(self._ballast_bytes))
             self._given_up = False

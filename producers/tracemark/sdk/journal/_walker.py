@@ -67,7 +67,7 @@ class Walker:
     def _read(self, size: int | None) -> bytes:
         segment, offset = self.position
         try:
-            descriptor = os.open(self._directory.segment(segment), os.O_RDONLY | os.O_CLOEXEC)
+            descriptor = os.open(self._directory.segment(segment), os.O_RDONLY)
         except FileNotFoundError:
             return b""
         try:

@@ -136,8 +136,11 @@ class JournalWriter:
             JournalNotDurable: the disk failed, or needed longer than `timeout_s` seconds. The entry stays in the
                 journal and will be delivered; appending it again would make a second one.
             JournalUnavailable: this writer was closed, or belongs to the parent process.
+            JournalMisuse: nothing was appended there.
         """
         self._require_open()
+        if position > self.end:
+            raise JournalMisuse(f"position {tuple(position)} lies behind the end {tuple(self.end)} of {self.path}")
         self._commit.wait(position, timeout_s)
 
     def close(self) -> None:

@@ -3,8 +3,8 @@
 ```
 JournalError
 ├── JournalFull          a bound is reached: wait for the drain, or drop the event and append the drop
-├── JournalUnavailable   the system refused: keep events in memory, say so, try again later
-│   └── JournalNotDurable    written, but not on the disk before the deadline: the outcome is open
+├── JournalUnavailable   the system refused, nothing was written: keep events in memory, say so, try again later
+├── JournalNotDurable    written, but not known to be on the disk: it will be delivered; do not append it again
 ├── JournalBusy          another process (or another part of this one) holds it: leave it alone
 ├── JournalFormatError   not a journal this version can read: a person has to decide
 └── JournalMisuse        the calling code broke the contract: mend the code
@@ -46,7 +46,7 @@ class JournalUnavailable(JournalError):
     """The operating system refused (disk full, I/O error, permission, unsuitable file system). Nothing half-written stays."""
 
 
-class JournalNotDurable(JournalUnavailable):
+class JournalNotDurable(JournalError):
     """The entry is in the journal and survives this process, but is not known to survive the host."""
 
 
