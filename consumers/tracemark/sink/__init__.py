@@ -1,1 +1,36 @@
-"""From Kafka into ClickHouse: poll, cut a range, insert, verify, commit."""
+"""From Kafka into ClickHouse: poll, cut a range, insert, verify, commit.
+
+`RangeWriter` is the heart, and knows nothing of Kafka: it settles a list of records, whoever read them.
+"""
+
+from tracemark.sink.dead_letters import DeadLetter, DeadLetterSink
+from tracemark.sink.errors import (
+    BrokerUnavailable,
+    DeadLettersUnavailable,
+    OffsetsLost,
+    SealBroken,
+    SinkConfigError,
+    SinkError,
+    TopicMisconfigured,
+)
+from tracemark.sink.records import Position, Range, RangeOutcome, StreamRecord
+from tracemark.sink.sealing import DeadLetterKey
+from tracemark.sink.writer import RangeWriter
+
+__all__ = [
+    "BrokerUnavailable",
+    "DeadLetter",
+    "DeadLetterKey",
+    "DeadLetterSink",
+    "DeadLettersUnavailable",
+    "OffsetsLost",
+    "Position",
+    "Range",
+    "RangeOutcome",
+    "RangeWriter",
+    "SealBroken",
+    "SinkConfigError",
+    "SinkError",
+    "StreamRecord",
+    "TopicMisconfigured",
+]

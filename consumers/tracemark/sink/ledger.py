@@ -1,0 +1,93 @@
+"""The ledger: one row for every range that was settled, the account that everything else is checked against."""
+
+from typing import Any, Final, Literal
+
+from tracemark.schemas.clock import Clock
+from tracemark.sink.records import Range, RangeOutcome
+from tracemark.store import Store
+from tracemark.store.merkle import EMPTY_ROOT
+
+__all__ = ["Ledger", "RangeState"]
+
+RangeState = Literal["intended", "done"]
+"""`intended`: cut, and perhaps stored. `done`: every record is stored, a dead letter or a duplicate."""
+
+_COLUMNS: Final[dict[str, str]] = {
+    "topic": "LowCardinality(String)",
+    "topic_id": "String",
+    "partition": "UInt16",
+    "first_offset": "UInt64",
+    "last_offset": "UInt64",
+    "state": "LowCardinality(String)",
+    "records": "UInt32",
+    "rows_traffic": "UInt32",
+    "rows_records": "UInt32",
+    "dead_letters": "UInt32",
+    "duplicates": "UInt32",
+    "first_broker_ts": "DateTime64(3, 'UTC')",
+    "last_broker_ts": "DateTime64(3, 'UTC')",
+    "epoch": "UInt64",
+    "writer": "LowCardinality(String)",
+    "digest": "FixedString(32)",
+    "merkle_root": "FixedString(32)",
+    "recorded_at": "DateTime64(6, 'UTC')",
+}
+_LAST = """
+SELECT max(last_offset) AS last_offset, count() AS ranges FROM ledger
+WHERE topic = {topic:String} AND topic_id = {topic_id:String} AND partition = {partition:UInt16} AND state = {state:String}
+"""
+NOTHING_YET = RangeOutcome(rows_traffic=0, rows_records=0, dead=0, duplicates=0)
+
+
+class Ledger:
+    """Reads and writes ledger rows; thread-safe."""
+
+    def __init__(self, store: Store, clock: Clock, *, writer_id: str) -> None:
+        """Rows are signed with `writer_id`."""
+        self._store = store
+        self._clock = clock
+        self._writer_id = writer_id
+
+    def last_offset(self, topic: str, topic_id: str, partition: int, state: RangeState = "done") -> int:
+        """Last offset of the last range in `state`, -1 when there is none."""
+        values = {"topic": topic, "topic_id": topic_id, "partition": partition, "state": state}
+        (row,) = self._store.query(_LAST, values)
+        return int(row["last_offset"]) if row["ranges"] else -1
+
+    def intend(self, range_: Range) -> None:
+        """Say which offsets these records are given, before anything is stored: for streams that have no broker to number them."""
+        self._write(range_, "intended", NOTHING_YET, EMPTY_ROOT)
+
+    def settle(self, range_: Range, outcome: RangeOutcome, merkle_root: bytes) -> None:
+        """Say what became of a range; the last thing before its offsets are committed."""
+        self._write(range_, "done", outcome, merkle_root)
+
+    def _write(self, range_: Range, state: RangeState, outcome: RangeOutcome, merkle_root: bytes) -> None:
+        digest = range_.digest()
+        values = (*self._values(range_, state, outcome), digest, merkle_root, self._clock.now_us())
+        token = f"ledger/{range_.topic}/{range_.topic_id}/{range_.partition}/{range_.first_offset}/{state}/{digest.hex()[:16]}"
+        columns = [[value] for value in values]
+        query_id = f"tm-ledger-{range_.topic}-{range_.partition}-{range_.first_offset}-{state}-{self._clock.now_us()}"
+        self._store.insert(
+            "ledger", tuple(_COLUMNS), columns, query_id=query_id, column_types=tuple(_COLUMNS.values()), token=token
+        )
+
+    def _values(self, range_: Range, state: RangeState, outcome: RangeOutcome) -> tuple[Any, ...]:
+        times = [record.broker_ts_ms for record in range_.records]
+        return (
+            range_.topic,
+            range_.topic_id,
+            range_.partition,
+            range_.first_offset,
+            range_.last_offset,
+            state,
+            len(range_.records),
+            outcome.rows_traffic,
+            outcome.rows_records,
+            outcome.dead,
+            outcome.duplicates,
+            min(times),
+            max(times),
+            range_.epoch,
+            self._writer_id,
+        )

@@ -1,0 +1,216 @@
+"""The heart of the sink: a range goes in, and afterwards each of its records is stored once, put aside, or known as a duplicate."""
+
+import hashlib
+import logging
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tracemark.schemas.clock import Clock, SystemClock
+from tracemark.schemas.topics import CONTROL_TOPIC
+from tracemark.sink.columns import block_of
+from tracemark.sink.dead_letters import DeadLetter, DeadLetterSink
+from tracemark.sink.judging import Accepted, Judge, Rejected
+from tracemark.sink.ledger import Ledger
+from tracemark.sink.looking import Found, Look
+from tracemark.sink.recording import DeadLetterTable
+from tracemark.sink.records import Range, RangeOutcome
+from tracemark.sink.sealing import DeadLetterKey
+from tracemark.sink.sorting import Sorted, sorted_out
+from tracemark.store import AmbiguousInsert, Store, StoreRefused, StoreUnavailable, merkle_root
+
+__all__ = ["MAX_ROWS", "RangeWriter"]
+
+log = logging.getLogger("tracemark.sink")
+
+MAX_ROWS: Final = 50_000
+"""Most rows of one insert: below ClickHouse's chunk of 65,409 rows, so that a block is always cut the same."""
+
+
+@dataclass(slots=True)
+class _Lane:
+    """What is known of a lane while nothing has gone wrong.
+
+    Attributes:
+        settled: Last offset the ledger has as done; nothing at or below it is accounted again.
+        highest: Highest offset that may be stored; above it, nothing needs to be looked up.
+        is_proven: Whether an insert was seen to arrive since the lane was entered.
+    """
+
+    settled: int
+    highest: int
+    is_proven: bool = False
+
+
+class RangeWriter:
+    """Writes ranges into the store, exactly once. Independent of where they come from.
+
+    Thread-safe as long as one lane (topic and partition) is written by one thread at a time, in offset order. One process may write
+    a lane at a time.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        dead_letters: DeadLetterSink,
+        key: DeadLetterKey,
+        *,
+        clock: Clock | None = None,
+        writer_id: str = "sink",
+        control_topic: str = CONTROL_TOPIC,
+    ) -> None:
+        """Write into `store`; put aside into `dead_letters` under `key`; sign ledger rows with `writer_id`."""
+        clock = clock or SystemClock()
+        self.ledger = Ledger(store, clock, writer_id=writer_id)
+        self._store = store
+        self._look = Look(store)
+        self._judge = Judge(control_topic=control_topic)
+        self._dead_letters = dead_letters
+        self._dead_table = DeadLetterTable(store, clock)
+        self._key = key
+        self._lanes: dict[tuple[str, int], _Lane] = {}
+
+    def write(self, range_: Range) -> RangeOutcome:
+        """Settle a range. When it returns, its offsets may be committed; when it raises, call it again with the same records.
+
+        A range, or a part of one, that was written before (by this process, or by one that died before it could commit) is
+        recognised by looking: what is there is not written again, and its ledger row stays as it is.
+
+        Raises:
+            StoreUnavailable, AmbiguousInsert: Try again later.
+            StoreDenied, StoreRefused: Somebody must mend the store; until then no call will succeed.
+            DeadLettersUnavailable: Try again later.
+        """
+        try:
+            return self._attempt(range_)
+        except AmbiguousInsert as error:
+            log.warning("%s[%d]: %s; looking what is there", range_.topic, range_.partition, error)
+            return self._attempt(range_)
+
+    def forget(self, topic: str, partition: int) -> None:
+        """Know nothing of a lane any more: somebody else may write it from now on, or did."""
+        self._lanes.pop((topic, partition), None)
+
+    def _attempt(self, range_: Range) -> RangeOutcome:
+        lane = self._lanes.pop((range_.topic, range_.partition), None) or self._enter(range_)
+        old = [record for record in range_.records if record.offset <= lane.settled]
+        new = range_.records[len(old) :]
+        outcome = RangeOutcome(rows_traffic=0, rows_records=0, dead=0, duplicates=0)
+        if old:
+            outcome += self._write(range_.part(old), lane, is_new=False)
+        if new:
+            outcome += self._write(range_.part(new), lane, is_new=True)
+        self._lanes[range_.topic, range_.partition] = lane  # put back only when all went well
+        return outcome
+
+    def _enter(self, range_: Range) -> _Lane:
+        # Whatever a former owner still has in flight ends here; only then does looking tell the truth.
+        self._store.kill(_escaped(self._query_prefix(range_)) + "%")
+        settled = self.ledger.last_offset(range_.topic, range_.topic_id, range_.partition)
+        return _Lane(settled, self._look.highest(range_.topic, range_.partition, settled))
+
+    def _write(self, range_: Range, lane: _Lane, *, is_new: bool) -> RangeOutcome:
+        found = self._look.at(range_) if range_.first_offset <= lane.highest else Found()
+        sorted_ = sorted_out([self._judge(record) for record in range_.records], found, self._look)
+        refused = self._insert_all(range_, sorted_.fresh)
+        if sorted_.fresh and not lane.is_proven:
+            self._prove(range_, [event for event in sorted_.fresh if event.record.offset not in refused])
+            lane.is_proven = True
+        self._put_aside(range_, [*sorted_.rejected, *refused.values()])
+        outcome, root = _account(sorted_, refused.keys())
+        if is_new:
+            self.ledger.settle(range_, outcome, root)
+            lane.settled = range_.last_offset
+        lane.highest = max(lane.highest, range_.last_offset)
+        return outcome
+
+    def _insert_all(self, range_: Range, events: Sequence[Accepted], *, attempt: str = "") -> dict[int, Rejected]:
+        refused: dict[int, Rejected] = {}
+        for table in ("traffic", "records"):
+            mine = [event for event in events if event.schema.table == table]
+            for start in range(0, len(mine), MAX_ROWS):
+                refused |= self._insert(range_, table, mine[start : start + MAX_ROWS], attempt)
+        return refused
+
+    def _insert(self, range_: Range, table: str, events: Sequence[Accepted], attempt: str) -> dict[int, Rejected]:
+        block = block_of(table, events)
+        try:
+            self._store.insert(
+                f"events_{table}",
+                block.names,
+                block.columns,
+                query_id=f"{self._query_prefix(range_)}{uuid.uuid4().hex}",
+                column_types=block.types,
+                token=_token(range_, table, events) + attempt,
+            )
+        except StoreRefused as error:
+            if not error.is_about_data:
+                raise
+            return self._divided(range_, table, events, attempt, error)
+        return {}
+
+    def _divided(
+        self, range_: Range, table: str, events: Sequence[Accepted], attempt: str, error: StoreRefused
+    ) -> dict[int, Rejected]:
+        """Halve until the rows to blame stand alone."""
+        if len(events) == 1:
+            (event,) = events
+            log.warning("%s[%d]: offset %d: %s", range_.topic, range_.partition, event.record.offset, error)
+            return {event.record.offset: Rejected(event.record, "store_refused", schema_id=event.schema.schema_id)}
+        middle = len(events) // 2
+        left = self._insert(range_, table, events[:middle], attempt)
+        return left | self._insert(range_, table, events[middle:], attempt)
+
+    def _prove(self, range_: Range, events: Sequence[Accepted]) -> None:
+        """See that what was acknowledged is there: a token from a former attempt may have swallowed it."""
+        if not (missing := self._missing(range_, events)):
+            return
+        log.warning(
+            "%s[%d]: %d acknowledged rows are not there; inserting them again",
+            range_.topic,
+            range_.partition,
+            len(missing),
+        )
+        self._insert_all(range_, missing, attempt=f"/{uuid.uuid4().hex}")
+        if still := self._missing(range_, missing):
+            raise StoreUnavailable(f"{range_.topic}[{range_.partition}]: {len(still)} acknowledged rows are not there")
+
+    def _missing(self, range_: Range, events: Sequence[Accepted]) -> list[Accepted]:
+        there = self._look.at(range_).events
+        return [event for event in events if (event.record.offset, event.row["event_hash"]) not in there]
+
+    def _put_aside(self, range_: Range, rejected: Sequence[Rejected]) -> None:
+        if not rejected:
+            return
+        letters = [DeadLetter.of(one, range_.topic_id, self._key) for one in rejected]
+        self._dead_letters.put(letters)
+        self._dead_table.insert(letters)  # after the sealed values are safe: a row says that they are
+
+    def _query_prefix(self, range_: Range) -> str:
+        return f"tm-{self._store.config.database}-{range_.topic}-{range_.partition}-"
+
+
+def _account(sorted_: Sorted, refused: Collection[int]) -> tuple[RangeOutcome, bytes]:
+    stored = [event for event in sorted_.here if event.record.offset not in refused]
+    traffic = sum(event.schema.table == "traffic" for event in stored)
+    outcome = RangeOutcome(
+        rows_traffic=traffic,
+        rows_records=len(stored) - traffic,
+        dead=sorted_.dead + len(refused),
+        duplicates=sorted_.duplicates,
+    )
+    return outcome, merkle_root(event.row["event_hash"] for event in stored)
+
+
+def _token(range_: Range, table: str, events: Sequence[Accepted]) -> str:
+    """Names exactly these rows: a token that comes again with others would make the store drop them."""
+    digest = hashlib.blake2b(digest_size=16)
+    for event in events:
+        digest.update(event.record.offset.to_bytes(8, "big") + event.row["event_hash"])
+    lane = f"{range_.topic}/{range_.topic_id}/{range_.partition}"
+    return f"{lane}/{events[0].record.offset}-{events[-1].record.offset}/{table}/{digest.hexdigest()}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("_", "\\_").replace("%", "\\%")
