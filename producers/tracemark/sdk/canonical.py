@@ -47,7 +47,7 @@ _INVISIBLE_MARKS: Final = frozenset(
 
 _ASCII_LOOSE: Final = bytes(byte + 32 if 65 <= byte <= 90 else byte for byte in range(256))  # noqa: PLR2004 - A to Z
 _ASCII_SILENT: Final = bytes(byte for byte in range(128) if not chr(byte).isalnum())
-_COMMON_PUNCTUATION: Final = "，。、！？：；“”‘’（）《》—…"  # noqa: RUF001 - it is about them
+_COMMON_PUNCTUATION: Final = "，。、！？：；“”‘’（）《》—…"
 _MANY: Final = 32
 
 

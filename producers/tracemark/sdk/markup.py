@@ -37,7 +37,9 @@ _FENCE_LINE: Final = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})[^\n`]*$\n?", re.MULTIL
 _TABLE_RULE: Final = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$\n?", re.MULTILINE)
 _LINE_START: Final = re.compile(r"^[ \t]*(?:(?:>|[-*+](?=[ \t]))[ \t]*)*(?:#{1,6}(?=[ \t]|$)[ \t]*)?", re.MULTILINE)
 _HEADING_END: Final = re.compile(r"[ \t]+#+[ \t]*$", re.MULTILINE)
-_EMPHASIS: Final = re.compile(r"(\*{1,3}|~~)(?=\S)([^*~\n]+?)(?<=\S)\1|(?<!\w)(_{1,3})(?=\S)([^_\n]+?)(?<=\S)\3(?!\w)")
+# An escaped sign neither opens nor closes; underscores only around whole words, because names have them inside.
+_STARS: Final = re.compile(r"(?<!\\)(\*{1,3}|~~)(?=\S)([^*~\n]+?)(?<=[^\s\\])\1")
+_UNDERSCORES: Final = re.compile(r"(?<![\w\\])(_{1,3})(?=\S)([^_\n]+?)(?<=[^\s\\])\1(?!\w)")
 _CODE_SPAN: Final = re.compile(r"(`+)([^`\n]+)\1")
 _ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
@@ -104,6 +106,6 @@ def strip_markdown(text: str) -> str:
         text = expression.sub("", text)
     text = _CODE_SPAN.sub(r"\2", text)
     for _ in range(3):  # bold in italic in struck-out text: three deep is as deep as people write
-        text = _EMPHASIS.sub(lambda match: match[2] or match[4], text)
+        text = _UNDERSCORES.sub(r"\2", _STARS.sub(r"\2", text))
     text = _ESCAPE.sub(r"\1", text)
     return _BLANK_LINES.sub("\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip()

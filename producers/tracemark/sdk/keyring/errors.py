@@ -33,13 +33,13 @@ class KeyringError(SdkError):
 
 
 class KeyringMissing(KeyringError):
-    """There is no keyring at the path."""
+    """There is no keyring at the path; `path` is None when none is configured."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | None) -> None:
         """Name the path and both remedies."""
         self.path = path
         super().__init__(
-            f"no keyring at {path}: make one with `tracemark keys init {path}`, "
+            f"no keyring {f'at {path}' if path else 'is configured'}: make one with `tracemark keys init`, "
             "or set TRACEMARK_KEYRING to the path of the keyring that your services share"
         )
 

@@ -59,14 +59,18 @@ class Keyring:
         return cls.from_bytes(files.read(path), str(path))
 
     @classmethod
-    def load_or_create(cls, path: Path, *, clock: Clock | None = None) -> Self:
-        """The ring at `path`, made there if there is none: for embedded mode, where the folder is the whole system.
+    def for_client(cls, path: Path | None, *, create: bool, clock: Clock | None = None) -> Self:
+        """The ring that a service uses: the one at `path`, made there first when `create` says so and there is none.
 
-        Two processes that start at once end up with the same ring. Raises as `load` and `save` do.
+        Embedded mode creates, because its folder is the whole system; services that share a broker must share a ring,
+        too, and are told so. Two processes that start at once end up with the same ring.
+
+        Raises:
+            KeyringError: as `load` and `save` do; `KeyringMissing` also when no path is configured.
         """
-        try:
-            return cls.load(path)
-        except KeyringMissing:
+        if path is None:
+            raise KeyringMissing(None)
+        if create and not path.exists():
             with contextlib.suppress(KeyringExists):
                 cls.create(clock=clock).save(path)
         return cls.load(path)
