@@ -2,7 +2,6 @@
 
 import os
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -184,7 +183,7 @@ def test_a_forked_child_is_a_producer_of_its_own(recorder: Recorder) -> None:
 
 
 @pytest.fixture
-def orphan(tmp_path: Path, recorder: Recorder) -> Iterator[Path]:
+def orphan(recorder: Recorder) -> Path:
     """The journal of a process that died with three events in it."""
     child = os.fork()
     if child == 0:

@@ -36,7 +36,12 @@ class Recorder:
         self, directory: Path, *, clock: Clock | None = None, keyring: Keyring | None = None, **config: Any
     ) -> None:
         """`directory` takes the journal; `config` are settings of `ClientConfig`."""
-        settings = {"url": "kafka://memory:9092", "service_id": "svc-test", "journal_dir": directory, **config}
+        settings: dict[str, Any] = {
+            "url": "kafka://memory:9092",
+            "service_id": "svc-test",
+            "journal_dir": directory,
+            **config,
+        }
         self.config = ClientConfig(**settings)
         self.broker = MemoryBroker({self.config.topic: 4})
         self.keyring = keyring or Keyring.create()
