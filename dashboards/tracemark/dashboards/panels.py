@@ -1,0 +1,189 @@
+"""Panels as Grafana's classic JSON; each takes its query and its words by the same key.
+
+Colours mean the same on every board: red is bad, orange wants a look, green is good, grey is *no evidence*. A stat whose zero is
+good answers NULL when there was nothing to count, so that silence is never green.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from tracemark.dashboards.queries import DATASOURCE, target
+from tracemark.dashboards.words import Words
+
+__all__ = [
+    "Json",
+    "age_stat",
+    "count_stat",
+    "stat",
+    "table",
+    "text",
+    "time_bars",
+    "time_lines",
+    "trace_view",
+    "zero_is_good",
+]
+
+Json = dict[str, Any]
+
+GREY, GREEN, ORANGE, RED = "#8e8e8e", "green", "orange", "red"
+
+_STAT = {"w": 4, "h": 4}
+
+
+def _panel(words: Words, key: str, kind: str, size: Mapping[str, int], targets: Sequence[Json]) -> Json:
+    return {
+        "type": kind,
+        "title": words.title(key),
+        "description": words.description(key),
+        "datasource": DATASOURCE,
+        "targets": list(targets),
+        "gridPos": dict(size),
+        "fieldConfig": {"defaults": {}, "overrides": []},
+        "options": {},
+    }
+
+
+def stat(words: Words, key: str, *, unit: str, steps: Sequence[tuple[float, str]], base: str = GREEN) -> Json:
+    """One number. `base` colours it below the first step; NULL is shown as *no evidence*, in grey.
+
+    Args:
+        words: Of the board.
+        key: Of the panel: its query is `sql/<board>/<key>.sql`.
+        unit: Grafana's id of the unit.
+        steps: From which value on it has which colour.
+        base: The colour below them.
+    """
+    panel = _panel(words, key, "stat", _STAT, [target(f"{words.board}/{key}", "table")])
+    nothing = {"color": GREY, "index": 0, "text": words.say("no_evidence")}
+    panel["fieldConfig"]["defaults"] = {
+        "unit": unit,
+        "noValue": words.say("no_evidence"),
+        "color": {"mode": "thresholds"},
+        "mappings": [{"type": "special", "options": {"match": "null+nan", "result": nothing}}],
+        "thresholds": {
+            "mode": "absolute",
+            "steps": [{"color": base, "value": None}, *({"color": colour, "value": at} for at, colour in steps)],
+        },
+    }
+    panel["options"] = {
+        "colorMode": "background",
+        "graphMode": "none",
+        "justifyMode": "center",
+        "textMode": "value",
+        "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
+    }
+    return panel
+
+
+def count_stat(words: Words, key: str, *, unit: str = "short") -> Json:
+    """A number that is neither good nor bad."""
+    return stat(words, key, unit=unit, steps=(), base="blue")
+
+
+def zero_is_good(words: Words, key: str, *, bad_from: float = 1, colour: str = RED, unit: str = "short") -> Json:
+    """A number that should be zero; NULL, not zero, when there was nothing to count."""
+    return stat(words, key, unit=unit, steps=((bad_from, colour),))
+
+
+def age_stat(words: Words, key: str, *, late_s: float, dead_s: float) -> Json:
+    """An age in seconds: it stands beside every stat whose zero is good, for a board that hears nothing shows zeros."""
+    return stat(words, key, unit="s", steps=((late_s, ORANGE), (dead_s, RED)))
+
+
+def table(
+    words: Words,
+    key: str,
+    *,
+    height: int = 10,
+    width: int = 24,
+    units: Mapping[str, str] | None = None,
+    links: Mapping[str, Json] | None = None,
+    bad: Sequence[str] = (),
+) -> Json:
+    """Rows.
+
+    Args:
+        words: Of the board.
+        key: Of the panel.
+        height: In grid rows.
+        width: Of 24.
+        units: Units by column.
+        links: Where the cells of a column lead.
+        bad: Columns whose zero is good.
+    """
+    panel = _panel(words, key, "table", {"w": width, "h": height}, [target(f"{words.board}/{key}", "table")])
+    panel["fieldConfig"]["defaults"] = {
+        "custom": {"align": "auto", "filterable": True, "inspect": True},
+        "unit": "none",
+    }
+    panel["fieldConfig"]["overrides"] = [
+        *(_override(column, "unit", unit) for column, unit in (units or {}).items()),
+        *(_override(column, "links", [link]) for column, link in (links or {}).items()),
+        *(_bad_when_positive(column) for column in bad),
+    ]
+    panel["options"] = {"cellHeight": "sm", "showHeader": True}
+    return panel
+
+
+def time_bars(words: Words, key: str, *, unit: str = "short") -> Json:
+    """Counts per time bucket, stacked: for parts of a whole."""
+    return _over_time(words, key, unit=unit, style="bars", stacking="normal")
+
+
+def time_lines(words: Words, key: str, *, unit: str = "short") -> Json:
+    """Values over time, not stacked."""
+    return _over_time(words, key, unit=unit, style="line", stacking="none")
+
+
+def trace_view(words: Words, key: str, *, height: int = 10) -> Json:
+    """One chain of events as spans."""
+    return _panel(words, key, "traces", {"w": 24, "h": height}, [target(f"{words.board}/{key}", "traces")])
+
+
+def text(words: Words, key: str, *, height: int = 4) -> Json:
+    """A note without a query: who this board is for, what it is not for."""
+    panel = _panel(words, key, "text", {"w": 24, "h": height}, [])
+    panel["options"] = {"mode": "markdown", "content": words.say("panels", key, "content")}
+    return panel
+
+
+def _over_time(words: Words, key: str, *, unit: str, style: Literal["bars", "line"], stacking: str) -> Json:
+    panel = _panel(words, key, "timeseries", {"w": 12, "h": 8}, [target(f"{words.board}/{key}", "timeseries")])
+    custom = {
+        "drawStyle": style,
+        "fillOpacity": 70 if style == "bars" else 5,
+        "lineWidth": 1,
+        "showPoints": "never" if style == "bars" else "auto",
+        "spanNulls": False,  # a hole in the data is shown as a hole
+        "stacking": {"group": "A", "mode": stacking},
+    }
+    panel["fieldConfig"]["defaults"] = {
+        "unit": unit,
+        "min": 0,
+        "color": {"mode": "palette-classic-by-name"},
+        "custom": custom,
+    }
+    panel["options"] = {
+        "legend": {
+            "calcs": ["sum"] if style == "bars" else ["lastNotNull"],
+            "displayMode": "table",
+            "placement": "bottom",
+        },
+        "tooltip": {"mode": "multi", "sort": "desc"},
+    }
+    return panel
+
+
+def _override(column: str, name: str, value: object) -> Json:
+    return {"matcher": {"id": "byName", "options": column}, "properties": [{"id": name, "value": value}]}
+
+
+def _bad_when_positive(column: str) -> Json:
+    steps = [{"color": "transparent", "value": None}, {"color": RED, "value": 1}]
+    return {
+        "matcher": {"id": "byName", "options": column},
+        "properties": [
+            {"id": "custom.cellOptions", "value": {"type": "color-background"}},
+            {"id": "thresholds", "value": {"mode": "absolute", "steps": steps}},
+        ],
+    }

@@ -1,0 +1,74 @@
+"""Board *Pipeline*: does every event that was emitted arrive, and how far behind is the store."""
+
+from tracemark.dashboards import links, variables
+from tracemark.dashboards.board import assemble
+from tracemark.dashboards.panels import (
+    ORANGE,
+    Json,
+    age_stat,
+    count_stat,
+    stat,
+    table,
+    text,
+    time_bars,
+    time_lines,
+    zero_is_good,
+)
+from tracemark.dashboards.versions import Language
+from tracemark.dashboards.words import Words
+
+__all__ = ["pipeline"]
+
+_TIME = "dateTimeAsIso"
+
+
+def pipeline(language: Language) -> Json:
+    """The board in one language."""
+    words = Words("pipeline", language)
+    ids = {
+        f"{kind}_id": links.cell_link(words.say("links", kind), "trace", language, f"{kind}_id")
+        for kind in ("request", "content", "case")
+    }
+    of_service = {"service_id": links.cell_link(words.say("links", "service"), "pipeline", language, "service")}
+    return assemble(
+        words,
+        variables=[
+            variables.datasource(words),
+            variables.choice(words, "tenant"),
+            variables.choice(words, "service"),
+        ],
+        rows=[
+            [text(words, "note", height=3)],
+            [
+                age_stat(words, "freshness", late_s=120, dead_s=900),
+                count_stat(words, "stored"),
+                zero_is_good(words, "unexplained"),
+                zero_is_good(words, "dead_letters"),
+                zero_is_good(words, "dropped"),
+                zero_is_good(words, "clock_suspect", bad_from=0.000001, colour=ORANGE, unit="percentunit"),
+            ],
+            [
+                age_stat(words, "sink_report", late_s=60, dead_s=300),
+                stat(words, "lag", unit="short", steps=((10_000, ORANGE), (1_000_000, "red"))),
+                zero_is_good(words, "halted"),
+                zero_is_good(words, "unaccounted"),
+                count_stat(words, "sessions_open"),
+                zero_is_good(words, "silent", colour=ORANGE),
+            ],
+            [time_bars(words, "stored_by_type"), time_lines(words, "lag_by_lane")],
+            [table(words, "producers", units={"last_seen": _TIME}, links=of_service, bad=("dropped", "missing"))],
+            [
+                table(words, "dead_letters_by_code", width=10, units={"first_seen": _TIME, "last_seen": _TIME}),
+                table(words, "lanes", width=14, units={"report_age": "s", "rows_per_second": "ops"}),
+            ],
+            [table(words, "ledger", units={"last_settled": _TIME}, bad=("unaccounted", "dead_letters"))],
+            [
+                table(
+                    words,
+                    "latest",
+                    units={"_broker_ts": _TIME, "occurred_at": _TIME},
+                    links={**ids, **of_service},
+                )
+            ],
+        ],
+    )

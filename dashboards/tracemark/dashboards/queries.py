@@ -1,0 +1,48 @@
+"""The SQL of the boards: one file per query under `sql/`, with shared fragments, and how the plugin wants to be sent it."""
+
+import re
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+from tracemark.dashboards.errors import BoardInvalid
+from tracemark.dashboards.versions import PLUGIN_ID, PLUGIN_VERSION
+
+__all__ = ["DATASOURCE", "FORMATS", "Shape", "load_sql", "target"]
+
+Shape = Literal["timeseries", "table", "logs", "traces"]
+
+FORMATS: dict[Shape, int] = {"timeseries": 0, "table": 1, "logs": 2, "traces": 3}
+"""What the plugin's backend reads, beside `queryType`, which its editor reads."""
+
+DATASOURCE = {"type": PLUGIN_ID, "uid": "${datasource}"}
+"""The board's own variable: a viewer may point the same board at another store."""
+
+_FRAGMENT = re.compile(r"\{\{(\w+)\}\}")
+
+
+@cache
+def load_sql(name: str) -> str:
+    """The query `sql/<name>.sql`, with `{{x}}` replaced by `sql/fragments/x.sql`.
+
+    Raises:
+        BoardInvalid: there is no such file.
+    """
+    path = resources.files("tracemark.dashboards") / "sql" / f"{name}.sql"
+    if not path.is_file():
+        raise BoardInvalid(f"there is no sql/{name}.sql")
+    text = path.read_text(encoding="utf-8").strip()
+    return _FRAGMENT.sub(lambda found: load_sql(f"fragments/{found[1]}"), text)
+
+
+def target(name: str, shape: Shape) -> dict[str, Any]:
+    """A panel's query; its refId is the last part of the query's name."""
+    return {
+        "refId": name.rpartition("/")[2],
+        "datasource": DATASOURCE,
+        "editorType": "sql",
+        "rawSql": load_sql(name),
+        "format": FORMATS[shape],
+        "queryType": shape,
+        "pluginVersion": PLUGIN_VERSION,
+    }

@@ -1,0 +1,1 @@
+least(now64(3), $__toTime_ms)

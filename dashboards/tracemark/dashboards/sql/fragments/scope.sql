@@ -1,0 +1,3 @@
+$__timeFilter_ms(_broker_ts)
+    AND {{tenants}}
+    AND {{services}}

@@ -1,0 +1,1 @@
+$__conditionalAll(tenant_id IN (SELECT arrayJoin(splitByChar(',', trim(BOTH '{}' FROM decodeURLComponent('${tenant:percentencode}'))))), $tenant)

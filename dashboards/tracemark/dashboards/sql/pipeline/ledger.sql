@@ -1,0 +1,29 @@
+WITH
+{{ranges}},
+in_order AS (
+    SELECT
+        topic, topic_id, partition, first_offset, last_offset, records, rows_traffic, rows_records, put_aside, duplicates,
+        recorded_at,
+        row_number() OVER lane AS place,
+        lagInFrame(last_offset) OVER lane AS before
+    FROM ranges
+    WINDOW lane AS (PARTITION BY topic, topic_id, partition ORDER BY first_offset, last_offset)
+)
+SELECT
+    topic,
+    topic_id,
+    partition,
+    count() AS settled_ranges,
+    min(first_offset) AS from_offset,
+    max(last_offset) AS to_offset,
+    sum(records) AS read,
+    sum(rows_traffic) + sum(rows_records) AS stored,
+    sum(put_aside) AS dead_letters,
+    sum(duplicates) AS replays_skipped,
+    sum(abs(toInt64(records) - rows_traffic - rows_records - put_aside - duplicates)) AS unaccounted,
+    countIf(place > 1 AND first_offset != before + 1) AS breaks,
+    max(recorded_at) AS last_settled
+FROM in_order
+GROUP BY topic, topic_id, partition
+ORDER BY topic, partition, last_settled DESC
+LIMIT 500

@@ -1,0 +1,15 @@
+WITH
+{{producers}}
+SELECT
+    producer_id,
+    service AS service_id,
+    if(state != 'close' AND last_seen < {{range_end}} - INTERVAL 2 MINUTE, 'silent', state) AS session_state,
+    waits_in AS durability,
+    emitted,
+    stored,
+    dropped_total AS dropped,
+    missing,
+    last_seen
+FROM producers
+ORDER BY missing DESC, last_seen DESC, producer_id
+LIMIT 500

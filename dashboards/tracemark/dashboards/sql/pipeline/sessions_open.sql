@@ -1,0 +1,4 @@
+WITH
+{{producers}}
+SELECT countIf(state != 'close') AS open_sessions
+FROM producers

@@ -1,0 +1,3 @@
+SELECT count() AS stored
+FROM events
+WHERE {{scope}}

@@ -1,0 +1,5 @@
+WITH
+{{chain}}
+SELECT count() AS chain_events
+FROM events
+WHERE event_id IN (SELECT event_id FROM chain)

@@ -1,0 +1,20 @@
+WITH
+{{chain}}
+SELECT
+    occurred_at,
+    event_type,
+    service_id,
+    producer_seq,
+    request_id,
+    content_id,
+    case_id,
+    model_id,
+    model_version,
+    multiIf(event_type = 'moderation.action', toString(action), event_type = 'label.applied', toString(label_state), toString(finish))
+        AS outcome,
+    producer_id,
+    event_id
+FROM events
+WHERE event_id IN (SELECT event_id FROM chain)
+ORDER BY occurred_at, producer_id, producer_seq
+LIMIT 1000

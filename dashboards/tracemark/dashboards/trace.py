@@ -1,0 +1,73 @@
+"""Board *Trace*: one request, content or case, from the prompt to the last measure. It ignores the time range on purpose."""
+
+from tracemark.dashboards import links, variables
+from tracemark.dashboards.board import assemble
+from tracemark.dashboards.panels import (
+    ORANGE,
+    Json,
+    age_stat,
+    count_stat,
+    stat,
+    table,
+    text,
+    trace_view,
+    zero_is_good,
+)
+from tracemark.dashboards.versions import Language
+from tracemark.dashboards.words import Words
+
+__all__ = ["trace"]
+
+_TIMES = {"occurred_at": "dateTimeAsIso", "detected_at": "dateTimeAsIso", "_broker_ts": "dateTimeAsIso"}
+
+
+def trace(language: Language) -> Json:
+    """The board in one language."""
+    words = Words("trace", language)
+    ids = {
+        f"{kind}_id": links.cell_link(words.say("links", kind), "trace", language, f"{kind}_id")
+        for kind in ("request", "content", "case")
+    }
+    of_service = {"service_id": links.cell_link(words.say("links", "service"), "pipeline", language, "service")}
+    return assemble(
+        words,
+        variables=[
+            variables.datasource(words),
+            variables.choice(words, "tenant"),
+            *(variables.typed(words, name) for name in ids),
+        ],
+        refresh="",
+        rows=[
+            [text(words, "note", height=3)],
+            [
+                age_stat(words, "freshness", late_s=300, dead_s=3600),
+                count_stat(words, "chain_events"),
+                count_stat(words, "outputs"),
+                zero_is_good(words, "unlabelled", colour=ORANGE),
+                count_stat(words, "measures"),
+                stat(words, "tenants", unit="short", steps=((2, "red"),)),
+            ],
+            [
+                table(
+                    words,
+                    "about",
+                    height=5,
+                    units={"first_occurred": "dateTimeAsIso", "last_occurred": "dateTimeAsIso"},
+                    links={"request_id": ids["request_id"], **of_service},
+                )
+            ],
+            [trace_view(words, "spans")],
+            [table(words, "events", height=12, units=_TIMES, links={**ids, **of_service})],
+            [
+                table(words, "labels", width=12, units=_TIMES, links={"content_id": ids["content_id"]}),
+                table(
+                    words,
+                    "moderation",
+                    width=12,
+                    units={**_TIMES, "finding_to_action": "s"},
+                    links={"case_id": ids["case_id"], "content_id": ids["content_id"]},
+                ),
+            ],
+            [table(words, "integrity", units=_TIMES)],
+        ],
+    )

@@ -1,0 +1,37 @@
+"""What the boards are written for; the generated JSON, the compose file and the deployment all read it here."""
+
+__all__ = [
+    "DATASOURCE_UID",
+    "FOLDER_UIDS",
+    "GRAFANA_FLOOR",
+    "LANGUAGES",
+    "PLUGIN_ID",
+    "PLUGIN_VERSION",
+    "SCHEMA_VERSION",
+    "Language",
+]
+
+from typing import Literal
+
+Language = Literal["en", "zh"]
+
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+"""Each board is generated once per language, under a uid of its own."""
+
+PLUGIN_ID = "grafana-clickhouse-datasource"
+"""Type of the data source."""
+
+PLUGIN_VERSION = "4.20.0"
+"""Without it on every query the plugin takes the query for one of its version 3 and guesses its shape."""
+
+GRAFANA_FLOOR = (12, 4)
+"""The oldest Grafana that the boards are meant for."""
+
+SCHEMA_VERSION = 42
+"""Of the classic dashboard JSON; the same in Grafana 12.4 and 13."""
+
+DATASOURCE_UID = "tracemark-clickhouse"
+"""Of the data source, both provisioned and pushed."""
+
+FOLDER_UIDS: dict[Language, str] = {"en": "tracemark", "zh": "tracemark-zh"}
+"""Of the folder for each language, both provisioned and pushed."""
