@@ -15,6 +15,7 @@ def log_to_stderr(*, level: int = logging.INFO) -> None:
         stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     logging.getLogger("tracemark").setLevel(level)
+    logging.getLogger("tracemark.access").setLevel(logging.WARNING)
 
 
 def stop_on_signals() -> threading.Event:

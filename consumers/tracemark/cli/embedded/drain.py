@@ -8,11 +8,14 @@ from pathlib import Path
 
 from tracemark.cli.embedded.cutting import Cut, cut_again, cut_next
 from tracemark.cli.embedded.lanes import Lanes
-from tracemark.cli.embedded.model import DrainedEvent, EventWriter, LaneRange, RangeLog
+from tracemark.cli.embedded.model import EventWriter, LaneRange, RangeLog
 from tracemark.cli.embedded.source import Source
+from tracemark.schemas import HEADER_REPLAY
 from tracemark.schemas.clock import Clock
+from tracemark.schemas.topics import JOURNAL_TOPIC
 from tracemark.sdk.ids import IdSource
 from tracemark.sdk.journal import Entry, JournalBusy, JournalError, Priority
+from tracemark.sink.records import Range, StreamRecord
 
 __all__ = ["Drain"]
 
@@ -25,12 +28,19 @@ _REST_S = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Pending:
-    """A cut with its range: written down, perhaps stored."""
+    """A cut with its range: written down, perhaps stored.
+
+    Attributes:
+        cut: What was read.
+        range: Its place in the lane.
+        received_ms: When it was read.
+        replayed: Whether rows may be stored at other positions already.
+    """
 
     cut: Cut
     range: LaneRange
-    receipts_ms: int
-    replayed: bool
+    received_ms: int
+    replayed: bool = False
 
 
 class Drain:
@@ -105,7 +115,9 @@ class Drain:
         unfinished = self._ranges.unfinished(producer_id, source.reader.acknowledged_seq)
         self._sources[producer_id] = source
         self._unfinished[producer_id] = unfinished
-        self._lanes.hold(producer_id, lane=unfinished[0].lane if unfinished else None)
+        if unfinished:
+            # Before any journal without a lane gets one: the ranges of a lane are written in offset order.
+            self._lanes.hold(producer_id, lane=unfinished[0].lane)
         _log.info("draining journal %s of service %s", producer_id, source.reader.meta.service_id)
 
     def _cut(self, source: Source) -> _Pending | None:
@@ -125,7 +137,7 @@ class Drain:
         known = self._unfinished[source.producer_id]
         cut = cut_again(source.reader, known[0])
         if cut is not None:
-            self._pending[source.producer_id] = self._as_pending(cut, known.pop(0), replayed=True)
+            self._pending[source.producer_id] = self._pend(cut, known.pop(0))
             return None
         _log.warning("journal %s no longer holds a range that was cut from it; it is cut anew", source.producer_id)
         return self._cut_fresh(source, replay_through=known[-1].last_seq)
@@ -147,10 +159,11 @@ class Drain:
             last_seq=cut.last_seq,
             dropped=cut.dropped,
         )
-        return self._as_pending(cut, found, replayed=cut.first_seq <= replay_through)
+        return self._pend(cut, found, replayed=cut.first_seq <= replay_through)
 
-    def _as_pending(self, cut: Cut, found: LaneRange, *, replayed: bool) -> _Pending:
-        return _Pending(cut=cut, range=found, receipts_ms=self._clock.now_us() // 1000, replayed=replayed)
+    def _pend(self, cut: Cut, found: LaneRange, *, replayed: bool = False) -> _Pending:
+        now_ms = self._clock.now_us() // 1000
+        return _Pending(cut=cut, range=found, received_ms=now_ms, replayed=replayed)
 
     def _settle_all(self) -> int:
         """Settle every pending range; one that fails does not keep the others, and its error comes out at the end."""
@@ -167,28 +180,13 @@ class Drain:
         return settled
 
     def _settle(self, producer_id: str) -> int:
-        """Store a range and acknowledge it; on any error it stays pending, and is a replay from then on."""
+        """Store a range and acknowledge it; on any error it stays pending, to be written again."""
         pending = self._pending[producer_id]
-        try:
-            if pending.cut.events:
-                self._writer.write([self._drained(pending, at, e) for at, e in enumerate(pending.cut.events)])
-            self._sources[producer_id].acknowledge(pending.cut.through)
-        except Exception:
-            self._pending[producer_id] = self._as_pending(pending.cut, pending.range, replayed=True)
-            raise
+        if pending.cut.events:
+            self._writer.write(_as_range(pending))
+        self._sources[producer_id].acknowledge(pending.cut.through)
         del self._pending[producer_id]
         return pending.range.last_seq - pending.range.first_seq + 1
-
-    def _drained(self, pending: _Pending, index: int, entry: Entry) -> DrainedEvent:
-        return DrainedEvent(
-            lane=pending.range.lane,
-            offset=pending.range.first_offset + index,
-            received_ms=pending.receipts_ms,
-            key=entry.key,
-            value=entry.value,
-            # A critical event may have been emitted again under its event_id, when the first time its outcome was open.
-            replayed=pending.replayed or entry.priority is Priority.CRITICAL,
-        )
 
     def _attend(self, source: Source) -> None:
         """Take the place of a dead owner, end its session, and forget a journal that is finished."""
@@ -215,3 +213,21 @@ class Drain:
         self._pending.pop(producer_id, None)
         self._unfinished.pop(producer_id, None)
         self._lanes.release(producer_id)
+
+
+def _as_range(pending: _Pending) -> Range:
+    return Range(
+        topic=JOURNAL_TOPIC,
+        partition=pending.range.lane,
+        records=tuple(
+            _as_record(pending, offset, entry)
+            for offset, entry in enumerate(pending.cut.events, pending.range.first_offset)
+        ),
+    )
+
+
+def _as_record(pending: _Pending, offset: int, entry: Entry) -> StreamRecord:
+    # A critical event may have been emitted again under its event_id, when its outcome was open the first time.
+    replayed = pending.replayed or entry.priority is Priority.CRITICAL
+    headers = ((HEADER_REPLAY, b"1"),) if replayed else ()
+    return StreamRecord(JOURNAL_TOPIC, pending.range.lane, offset, pending.received_ms, entry.key, entry.value, headers)

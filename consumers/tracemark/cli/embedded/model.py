@@ -1,10 +1,12 @@
-"""The words of the drain: ranges of a lane, events on their way, and who writes them."""
+"""The words of the drain: ranges of a lane, their ledger, and who writes them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-__all__ = ["DrainedEvent", "EventWriter", "LaneRange", "RangeLog"]
+from tracemark.sink.records import Range, RangeOutcome
+
+__all__ = ["EventWriter", "LaneRange", "RangeLog"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,35 +37,16 @@ class LaneRange:
         return self.first_offset + self.events
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DrainedEvent:
-    """One event as the writer gets it.
-
-    Attributes:
-        lane: Its `_partition`.
-        offset: Its `_offset`.
-        received_ms: When the drain read it: its `_broker_ts`.
-        key: The message key.
-        value: The framed value.
-        replayed: Whether a row of it may exist already, so that it must be looked up first.
-    """
-
-    lane: int
-    offset: int
-    received_ms: int
-    key: bytes
-    value: bytes
-    replayed: bool
-
-
 class EventWriter(Protocol):
     """Stores ranges. Called by one thread."""
 
-    def write(self, events: Sequence[DrainedEvent]) -> None:
-        """Give every event exactly one row, or one dead letter.
+    def write(self, range_: Range, /) -> RangeOutcome:
+        """Give every record of a range exactly one row, or one dead letter, or find that it is stored already.
+
+        The very same range may have been written before; its records marked as replays may stand at another position.
 
         Raises:
-            StoreError: The outcome is open; the same events are written again, then as replays.
+            StoreError, SinkError: The outcome is open; the same range is written again.
         """
         ...
 

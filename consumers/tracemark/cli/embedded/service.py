@@ -6,12 +6,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tracemark.cli.embedded.dead_letters import DeadLetterFiles
 from tracemark.cli.embedded.drain import Drain
 from tracemark.cli.embedded.ranges import StoredRanges
-from tracemark.cli.embedded.wiring import event_writer
 from tracemark.schemas.clock import SystemClock
 from tracemark.sdk.ids import RandomIds
 from tracemark.sdk.keyring import Keyring
+from tracemark.sink.sealing import DeadLetterKey
+from tracemark.sink.writer import RangeWriter
 from tracemark.store import Store, StoreConfig, migrate
 from tracemark.store.embedded import Credentials, EmbeddedEngine, EmbeddedServer, ServerConfig
 
@@ -48,18 +50,27 @@ def embedded_mode(data: Path, config: ServerConfig) -> Generator[EmbeddedMode]:
         StoreError: The tables cannot be brought up to date.
     """
     with ExitStack() as stack:
+        keyring = _keyring(data)
         engine = stack.enter_context(EmbeddedEngine.open(data, database=config.database))
-        keyring = Keyring.for_client(data / "keyring.json", create=True)
         passwords = Credentials.in_directory(engine.directory.path)
         server = stack.enter_context(EmbeddedServer(engine, config, passwords))
         store = stack.enter_context(Store(StoreConfig.embedded(data), SystemClock()))
         migrate(store)
         clock = SystemClock()
-        writer = event_writer(store, keyring, data, clock)
+        letters = DeadLetterFiles(data / "dead-letters", clock)
+        writer = RangeWriter(store, letters, DeadLetterKey(keyring.dlq_key()), clock=clock, writer_id="embedded")
         drain = Drain(data / "journals", writer, StoredRanges(store), clock=clock, ids=RandomIds())
         stack.callback(drain.close)
         stack.enter_context(_running(drain))
         yield EmbeddedMode(url=server.url, data=data, credentials=engine.directory.path / "credentials.json")
+
+
+def _keyring(data: Path) -> Keyring:
+    """The directory's keyring; made with the directory, never for one that has data already: its events would be lost to it."""
+    is_new = not (data / "version.json").exists()
+    if is_new:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Keyring.for_client(data / "keyring.json", create=is_new)
 
 
 @contextmanager
