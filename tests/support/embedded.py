@@ -11,10 +11,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import clickhouse_connect
 import pytest
@@ -23,7 +24,7 @@ from clickhouse_connect.driver.client import Client
 from support.waiting import eventually
 from tracemark.store.embedded.credentials import Credentials
 
-__all__ = ["EmbeddedProcess", "RunningServer", "embedded_server"]
+__all__ = ["Answer", "EmbeddedProcess", "RunningServer", "ask", "embedded_database", "embedded_server", "is_running"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +153,47 @@ def embedded_database(embedded_server: RunningServer, request: pytest.FixtureReq
         client.command(f"CREATE DATABASE {name} ENGINE = Atomic")
         yield name
         client.command(f"DROP DATABASE {name}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for one request spoken by hand."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def code(self) -> int:
+        """ClickHouse's exception code, 0 when there was none."""
+        return int(self.headers.get("x-clickhouse-exception-code", "0"))
+
+
+def ask(
+    server: RunningServer,
+    sql: str = "",
+    *,
+    method: str = "POST",
+    path: str = "/",
+    body: bytes = b"",
+    headers: dict[str, str] | None = None,
+    login: bool = True,
+    reader: bool = False,
+    **parameters: str | int,
+) -> Answer:
+    """One HTTP request with `sql` and `parameters` in the URL."""
+    url = path + "?" + urlencode({**({"query": sql} if sql else {}), **parameters}) if sql or parameters else path
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=60)
+    try:
+        connection.request(method, url, body, {**(server.headers(reader=reader) if login else {}), **(headers or {})})
+        response = connection.getresponse()
+        found = {name.lower(): value for name, value in response.getheaders()}
+        return Answer(response.status, found, response.read())
+    finally:
+        connection.close()
+
+
+def is_running(server: RunningServer, query_id: str) -> bool:
+    """Whether the engine is at work on `query_id`."""
+    sql = f"SELECT count() FROM system.processes WHERE Settings['log_comment'] = '{query_id}'"
+    return ask(server, sql).body != b"0\n"
