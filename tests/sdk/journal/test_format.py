@@ -1,5 +1,6 @@
 """The bytes on disk."""
 
+import hashlib
 import struct
 import zlib
 from pathlib import Path
@@ -84,22 +85,38 @@ def test_a_record_of_another_journal_is_none_of_ours() -> None:
     assert decode_record(MARKER, record, 0) is None
 
 
+def published(name: str) -> bytes:
+    """One of the examples of the page that describes the format."""
+    page = (Path(__file__).parents[3] / "docs" / "journal.md").read_text()
+    example = page.partition(f"```hex {name}\n")[2].partition("```")[0]
+    return bytes.fromhex(example)
+
+
+def sealed(body: bytes) -> bytes:
+    return struct.pack(">I", zlib.crc32(body))
+
+
 def test_the_bytes_of_a_record_are_the_published_ones() -> None:
-    """The layout of docs/journal.md, written out a second time."""
+    """The examples of docs/journal.md are what is written, and what its tables say."""
+    marker = hashlib.sha256(b"tracemark journal p-1").digest()[:4]
     body = struct.pack(">IQBBBBH", 1 + 5, 7, 1, 2, 0, 0, 1) + b"k" + b"value"
-    expected = bytes.fromhex("b8eb0d64") + struct.pack(">I", zlib.crc32(body)) + body
-    assert encode_record(MARKER, Entry(7, Kind.EVENT, Priority.STANDARD, b"k", b"value")) == expected
+    event = Entry(7, Kind.EVENT, Priority.STANDARD, b"k", b"value")
+    assert encode_record(MARKER, event) == published("event") == marker + sealed(body) + body
 
     body = struct.pack(">IQBBBBH", 4 + 4, 8, 2, 3, 0, 0, 0) + struct.pack(">I", 2) + b"full"
-    expected = bytes.fromhex("b8eb0d64") + struct.pack(">I", zlib.crc32(body)) + body
-    assert encode_record(MARKER, Entry(8, Kind.DROP, Priority.HEARTBEAT, b"", b"", "full", 2)) == expected
+    drop = Entry(8, Kind.DROP, Priority.HEARTBEAT, b"", b"", "full", 2)
+    assert encode_record(MARKER, drop) == published("drop") == marker + sealed(body) + body
 
 
-def test_the_bytes_of_a_segment_header_are_the_published_ones() -> None:
-    """The layout of docs/journal.md, written out a second time."""
+def test_the_bytes_of_header_and_cursor_are_the_published_ones() -> None:
+    """The examples of docs/journal.md are what is written, and what its tables say."""
     fields = b"TMJRNL\r\n" + struct.pack(">HHIQ", 1, 0, 3, 4096)
-    assert SegmentHeader(segment=3, base=4096).encode() == fields + struct.pack(">I", zlib.crc32(fields)) + bytes(4)
-    assert HEADER_SIZE == 32
+    header = SegmentHeader(segment=3, base=4096).encode()
+    assert header == published("segment") == fields + sealed(fields) + bytes(4)
+    assert len(header) == HEADER_SIZE == 32
+
+    fields = b"TMCURS\r\n" + struct.pack(">QIQQQB", 0, 1, 32, 0, 0, 0)
+    assert START.encode() == published("cursor") == fields + sealed(fields)
 
 
 def test_a_segment_of_another_version_says_so() -> None:
