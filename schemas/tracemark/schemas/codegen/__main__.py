@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tracemark.schemas.codegen._classes import render_classes
 from tracemark.schemas.codegen._codecs import render_codecs
+from tracemark.schemas.codegen._examples import render_examples
 from tracemark.schemas.codegen._reference import render_lock, render_reference
 from tracemark.schemas.codegen._rules import violations
 from tracemark.schemas.codegen._tables import render_tables
@@ -42,7 +43,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tracemark.schemas.codegen", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a file is stale")
     parser.add_argument("--new", metavar="EVENT_TYPE", help="start a new event type from the envelope")
+    parser.add_argument("--seal", action="store_true", help="only compute the hashes of the example payloads")
     arguments = parser.parse_args()
+    if arguments.seal:
+        return update(dict(render_examples()))
     if arguments.new:
         return start(arguments.new)
     broken = violations(load_schemas(), LOCK)
@@ -53,8 +57,15 @@ def main() -> int:
 
 
 def write() -> int:
-    """Write what has changed."""
-    for path, text in render().items():
+    """Write what has changed; the examples last, by a new process that has the new codecs."""
+    update(render())
+    command = [sys.executable, "-m", "tracemark.schemas.codegen", "--seal"]
+    return subprocess.run(command, check=False).returncode  # noqa: S603 - ourselves
+
+
+def update(rendered: dict[Path, str]) -> int:
+    """Write the files whose text differs."""
+    for path, text in rendered.items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
@@ -64,7 +75,8 @@ def write() -> int:
 
 def check() -> int:
     """Name the stale files."""
-    stale = [path for path, text in render().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    rendered = render() | dict(render_examples())
+    stale = [path for path, text in rendered.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     for path in stale:
         sys.stderr.write(f"{path.relative_to(ROOT)} is stale; run python -m tracemark.schemas.codegen\n")
     return 1 if stale else 0
