@@ -1,0 +1,135 @@
+"""`tracemark dashboards`: build, check, compare and push the Grafana boards."""
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tracemark.cli.errors import CommandError, ExitCode
+from tracemark.cli.options import JsonOption
+from tracemark.cli.output import emit, say, table
+from tracemark.dashboards import boards, differing, problems, write
+from tracemark.dashboards.versions import DATASOURCE_UID, LANGUAGES
+from tracemark.store.config import StoreConfig
+
+__all__ = ["ENV_DATASOURCE", "ENV_DATASOURCE_PASSWORD", "app"]
+
+ENV_DATASOURCE = "TRACEMARK_GRAFANA_STORE"
+"""The store as Grafana reaches it, e.g. `clickhouse://reader@clickhouse:8123/tracemark`: a user who may only read."""
+
+ENV_DATASOURCE_PASSWORD = "TRACEMARK_GRAFANA_STORE_PASSWORD"  # noqa: S105 - the name of a variable, not a password
+"""That user's password."""
+
+app = typer.Typer(help="The Grafana boards: build, check, push.", no_args_is_help=True)
+
+GrafanaOption = Annotated[
+    str | None,
+    typer.Option(
+        "--grafana",
+        metavar="URL",
+        envvar="TRACEMARK_GRAFANA_URL",
+        help="http://host:3000; the token comes from TRACEMARK_GRAFANA_TOKEN.",
+    ),
+]
+
+
+@app.command()
+def build(
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when a file is stale.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Write the boards' JSON from their builders."""
+    changed = [_short(path) for path in (differing() if check else write())]
+    verb = "is stale: run tracemark dashboards build" if check else "written"
+
+    def human() -> None:
+        for path in changed:
+            say(f"{path} {verb}")
+        if not changed:
+            say("the boards' files are up to date")
+
+    emit({"changed": changed}, json=json, human=human)
+    raise typer.Exit(ExitCode.NO if check and changed else ExitCode.FINE)
+
+
+@app.command()
+def lint(*, json: JsonOption = False) -> None:
+    """Check that every board keeps the rules that keep it from failing or lying."""
+    found = [problem for language in LANGUAGES for problem in problems(boards(language))]
+
+    def human() -> None:
+        for problem in found:
+            say(problem)
+        if not found:
+            say(f"{sum(len(boards(language)) for language in LANGUAGES)} boards keep the rules")
+
+    emit({"problems": found}, json=json, human=human)
+    raise typer.Exit(ExitCode.NO if found else ExitCode.FINE)
+
+
+@app.command()
+def diff(*, grafana: GrafanaOption = None, json: JsonOption = False) -> None:
+    """Show how the boards in Grafana differ from the generated ones; exit 1 when they do."""
+    from tracemark.dashboards.deploy import compare  # noqa: PLC0415 - build and lint need no grafana-client
+    from tracemark.dashboards.grafana import GrafanaConfig  # noqa: PLC0415 - likewise
+
+    states = compare(GrafanaConfig.from_env(os.environ, url=grafana))
+
+    def human() -> None:
+        for state in states:
+            say(f"{state.uid}: {'same' if state.is_same else 'differs' if state.is_there else 'missing'}")
+            for line in state.lines:
+                say(line)
+
+    emit([asdict(state) for state in states], json=json, human=human)
+    raise typer.Exit(ExitCode.FINE if all(state.is_same for state in states) else ExitCode.NO)
+
+
+@app.command()
+def push(
+    *,
+    grafana: GrafanaOption = None,
+    datasource: Annotated[
+        str | None,
+        typer.Option(
+            "--datasource",
+            metavar="URL",
+            envvar=ENV_DATASOURCE,
+            help="Write the data source, too: the store as Grafana reaches it, with a user who may only read.",
+        ),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Bring folders, boards and, when named, the data source into Grafana; may be repeated."""
+    from tracemark.dashboards.deploy import Datasource  # noqa: PLC0415 - build and lint need no grafana-client
+    from tracemark.dashboards.deploy import push as bring  # noqa: PLC0415 - likewise
+    from tracemark.dashboards.grafana import GrafanaConfig  # noqa: PLC0415 - likewise
+
+    config = GrafanaConfig.from_env(os.environ, url=grafana)
+    source = None
+    if datasource is not None:
+        store = StoreConfig.parse(datasource, password=os.environ.get(ENV_DATASOURCE_PASSWORD, ""), reader=True)
+        at = store.endpoint()
+        if not at.password:
+            raise CommandError(f"no password for the data source: set {ENV_DATASOURCE_PASSWORD}")
+        source = Datasource(
+            host=at.host, port=at.port, user=at.user, password=at.password, database=store.database, secure=at.tls
+        )
+    report = bring(config, datasource=source)
+
+    def human() -> None:
+        rows = [
+            *(("folder", uid, change) for uid, change in report.folders.items()),
+            ("data source", DATASOURCE_UID, report.datasource or "as it is"),
+            *(("board", uid, change) for uid, change in report.boards.items()),
+        ]
+        table(("what", "uid", "change"), rows)
+
+    emit(asdict(report), json=json, human=human)
+
+
+def _short(path: Path) -> str:
+    return "/".join(path.parts[-3:])
