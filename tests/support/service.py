@@ -1,0 +1,35 @@
+"""A service for tests: emits until its standard input ends, and writes the id of each event down once `emit` has returned.
+
+usage: service.py DATA_DIRECTORY ACCEPTED_FILE COUNT PAUSE_S
+"""
+
+import os
+import select
+import sys
+import time
+
+from tracemark.schemas.events import PromptReceived
+from tracemark.sdk import AuditClient
+from tracemark.sdk.config import ClientConfig
+
+
+def main() -> None:
+    data, accepted, count, pause_s = sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
+    client = AuditClient(
+        ClientConfig(url=f"embedded://{data}", service_id="svc-test", tenant_id="t-1", heartbeat_s=0.5)
+    )
+    written = os.open(accepted, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for number in range(count):
+        event = PromptReceived(request_id=f"r-{os.getpid()}-{number}", modality=("text",), prompt_index=0)
+        receipt = client.emit(event, user="u-1", content=f"question {number}")
+        if receipt.accepted:
+            os.write(written, f"{receipt.event_id}\n".encode())
+        if select.select([sys.stdin], [], [], pause_s)[0]:
+            break
+    while not select.select([sys.stdin], [], [], 60.0)[0]:
+        time.sleep(0.01)
+    client.close(10.0)
+
+
+if __name__ == "__main__":
+    main()

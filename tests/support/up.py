@@ -1,0 +1,123 @@
+"""A real `tracemark up` on a directory, and services that write to it."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tracemark.store import Store, StoreConfig
+
+SERVICE = Path(__file__).with_name("service.py")
+
+
+def tracemark(
+    *arguments: str | Path, data: Path | None = None, check: int | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end; `check` is the exit code it must have."""
+    where = [] if data is None else ["--data", str(data)]
+    command = [sys.executable, "-m", "tracemark.cli.main", *map(str, arguments), *where]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+    if check is not None:
+        assert done.returncode == check, f"exit code {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+class Up:
+    """`tracemark up` as a child process; a context manager."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.process: subprocess.Popen[str] | None = None
+        self.ready: dict[str, Any] = {}
+
+    def start(self) -> Self:
+        """Start it and wait for its ready line."""
+        command = [
+            sys.executable,
+            "-m",
+            "tracemark.cli.main",
+            "up",
+            "--data",
+            str(self.data),
+            "--listen",
+            "127.0.0.1:0",
+            "--json",
+        ]
+        log = (self.data.parent / f"{self.data.name}.log").open("a")
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+        log.close()
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line, (self.data.parent / f"{self.data.name}.log").read_text()
+        self.ready = json.loads(line)
+        return self
+
+    def kill(self) -> None:
+        """End it as a power cut of the process would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """Ask it to end; its exit code."""
+        return self._end(signal.SIGTERM)
+
+    def store(self) -> Store:
+        """Its store, as the writer."""
+        return Store.connect(StoreConfig.embedded(self.data))
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """The answer to a question."""
+        with self.store() as store:
+            return store.query(sql)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process is not None:
+            self.stop()
+
+    def _end(self, number: signal.Signals) -> int:
+        process, self.process = self.process, None
+        assert process is not None
+        process.send_signal(number)
+        code = process.wait(60)
+        assert process.stdout is not None
+        process.stdout.close()
+        return code
+
+
+class Service:
+    """A real service process that emits generations until told to stop, and writes down every event that was accepted."""
+
+    def __init__(self, data: Path, accepted: Path, *, count: int = 1_000_000, pause_s: float = 0.0) -> None:
+        self.accepted_file = accepted
+        command = [sys.executable, str(SERVICE), str(data), str(accepted), str(count), str(pause_s)]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True)
+
+    def accepted(self) -> list[str]:
+        """Ids of the events whose `emit` had returned; a line that was being written when the process died does not count."""
+        if not self.accepted_file.exists():
+            return []
+        text = self.accepted_file.read_text()
+        return text[: text.rfind("\n") + 1].splitlines()
+
+    def kill(self) -> None:
+        """`kill -9`."""
+        self.process.kill()
+        self._wait()
+
+    def finish(self) -> None:
+        """Let it close its client and end."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        assert self.process.wait(60) == 0
+
+    def _wait(self) -> None:
+        self.process.wait(60)
+        assert self.process.stdin is not None
+        self.process.stdin.close()
