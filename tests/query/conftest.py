@@ -1,61 +1,57 @@
-"""The real engine with the real tables, and a story to put into them."""
+"""The real tables on the real engine, asked over HTTP as an auditor who may only read, and a story to put into them."""
 
+import os
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from importlib.resources import files
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-import clickhouse_connect
 import pytest
-from clickhouse_connect.driver.client import Client
 
+from support.embedded import RunningServer, embedded_server
 from support.stored import StoredEvents
+from tracemark.schemas.clock import SystemClock
+from tracemark.store import Store, StoreConfig, migrate
+
+__all__ = ["Tables", "embedded_server", "reader", "story", "tables"]
 
 
-class Engine:
-    """A database of this test's own, asked as `tracemark.store.Store` is."""
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Migrated tables and the two who use them."""
 
-    def __init__(self, client: Client) -> None:
-        self.client = client
-        self.statements: list[str] = []
-
-    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        """Rows by column name."""
-        self.statements.append(sql)
-        return list(self.client.query(sql, parameters=dict(parameters or {})).named_results())
+    writer: Store
+    reader: Store
 
     def insert(self, table: str, column_names: Sequence[str], columns: Sequence[Sequence[Any]]) -> None:
-        """Rows by column."""
-        self.client.insert(table, columns, column_names=column_names, column_oriented=True)
+        """Insert rows, given by column."""
+        self.writer.insert(table, column_names, columns, query_id=uuid.uuid4().hex)
 
 
 @pytest.fixture(scope="session")
-def engine_client() -> Iterator[Client]:
-    """The engine, once for all tests of this process."""
-    client: Client = clickhouse_connect.get_client(interface="chdb", tz_mode="aware")
-    yield client
-    client.close()
+def tables(request: pytest.FixtureRequest) -> Iterator[Tables]:
+    """The server of `TRACEMARK_TEST_CLICKHOUSE`, else an embedded one; with a database of these tests' own."""
+    if url := os.environ.get("TRACEMARK_TEST_CLICKHOUSE"):
+        config = StoreConfig.parse(url)
+    else:
+        server: RunningServer = request.getfixturevalue("embedded_server")
+        config = StoreConfig.embedded(server.directory)
+    config = replace(config, database=f"query_{uuid.uuid4().hex[:12]}")
+    with Store(config, SystemClock()) as writer, Store(config.as_reader(), SystemClock()) as reader:
+        migrate(writer)
+        yield Tables(writer, reader)
+        writer.command(f"DROP DATABASE {config.database}")
 
 
 @pytest.fixture
-def engine(engine_client: Client) -> Iterator[Engine]:
-    """Empty tables."""
-    database = f"query_{uuid.uuid4().hex[:12]}"
-    engine_client.command(f"CREATE DATABASE {database} ENGINE = Atomic")
-    engine_client.command(f"USE {database}")
-    engine_client.database = database
-    for folder, name in (
-        ("tracemark.schemas._generated", "tables.sql"),
-        ("tracemark.store.migrations", "0001_audit_tables.sql"),
-    ):
-        for statement in (files(folder) / name).read_text(encoding="utf-8").split(";\n"):
-            if "CREATE" in statement:
-                engine_client.command(statement)
-    yield Engine(engine_client)
-    engine_client.command(f"DROP DATABASE {database}")
+def reader(tables: Tables) -> Iterator[Store]:
+    """Somebody who asks, before empty tables."""
+    yield tables.writer
+    for table in ("events_traffic", "events_records", "dead_letters", "sink_status", "ledger"):
+        tables.writer.command(f"TRUNCATE TABLE {table}")
 
 
 @pytest.fixture
-def story(engine: Engine) -> StoredEvents:
+def story(tables: Tables) -> StoredEvents:
     """Events to tell and save."""
-    return StoredEvents(engine.insert)
+    return StoredEvents(tables.insert)

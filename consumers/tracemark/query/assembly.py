@@ -151,14 +151,18 @@ def _chain(shelf: _Shelf, plan: Plan, candidates: CandidateSet) -> Chain | None:
         ChainSource(
             request_id=plan.key.id if plan.key.kind == "request" else "",
             events=list(events.values()),
-            matched=[match for anchor in plan.anchors for match in _matches(anchor, candidates)],
+            matched=_matches(plan, candidates),
             other_contents=others,
             events_left_out=not used.isdisjoint(shelf.cut),
         )
     )
 
 
-def _matches(anchor: Anchor, candidates: CandidateSet) -> Iterable[Match]:
-    for hit in anchor.hits:
-        found = candidates.find(hit.form, hit.token)
-        yield Match(form=found.form, variant=found.variant, key_id=found.key_id, event_type=hit.event_type)
+def _matches(plan: Plan, candidates: CandidateSet) -> tuple[Match, ...]:
+    """How the chain was recognised, the surest first."""
+    hits = {(candidates.find(hit.form, hit.token), hit.event_type) for anchor in plan.anchors for hit in anchor.hits}
+    ordered = sorted(hits, key=lambda hit: (candidates.rank(hit[0]), hit[1], hit[0].key_id))
+    return tuple(
+        Match(form=found.form, variant=found.variant, key_id=found.key_id, event_type=event_type)
+        for found, event_type in ordered
+    )

@@ -37,12 +37,14 @@ class TokenCandidate:
 
 
 class CandidateSet:
-    """Candidates by form and token. Of several that share a token the first is kept, so pass the plainest first."""
+    """Candidates by form and token. Of several that share a token the first is kept, so pass the likeliest variant first."""
 
     def __init__(self, candidates: Iterable[TokenCandidate]) -> None:
-        """Sort the candidates by form."""
+        """Sort the candidates by form, and note the order of the variants."""
         self._by_form: Mapping[str, dict[str, TokenCandidate]] = {"exact": {}, "loose": {}}
+        self._variants: dict[str, int] = {}
         for candidate in candidates:
+            self._variants.setdefault(candidate.variant, len(self._variants))
             self._by_form[candidate.form].setdefault(candidate.token.hex(), candidate)
 
     def __len__(self) -> int:
@@ -55,3 +57,7 @@ class CandidateSet:
     def find(self, form: str, token_hex: str) -> TokenCandidate:
         """The candidate behind a hit."""
         return self._by_form[form][token_hex]
+
+    def rank(self, candidate: TokenCandidate) -> tuple[int, bool]:
+        """Sorts the likeliest variant first, and within it the exact form."""
+        return self._variants[candidate.variant], candidate.form != "exact"

@@ -37,11 +37,6 @@ class Match:
         """Whether the form handed over was recognised, and not the output as generated."""
         return self.event_type in _HANDED_OVER
 
-    @property
-    def strength(self) -> tuple[bool, bool, str]:
-        """Sorts the surest first."""
-        return self.form != "exact", self.variant != "as_given", self.event_type
-
     def to_dict(self) -> dict[str, Any]:
         """For `--json`."""
         return {
@@ -68,7 +63,7 @@ class ChainSource:
     Attributes:
         request_id: The generation, or empty when the events name none.
         events: In any order, without repeats.
-        matched: How it was recognised, by token.
+        matched: How it was recognised, the surest first.
         other_contents: By case, contents of other chains.
         events_left_out: How many events the bound kept away, as far as known.
     """
@@ -155,7 +150,7 @@ def build_chain(source: ChainSource) -> Chain:
         erased_by=_distinct(event.erased_by for event in events),
         integrity=dict(Counter(event.integrity for event in events)),
         related_request_ids=tuple(r for r in requests if r != source.request_id),
-        matched=tuple(sorted(dict.fromkeys(source.matched), key=lambda match: match.strength)),
+        matched=tuple(source.matched),
         events=events,
         events_left_out=source.events_left_out,
     )

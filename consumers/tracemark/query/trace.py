@@ -70,7 +70,7 @@ def trace_tokens(
 
     Args:
         reader: The store.
-        candidates: Computed on the asking side, the plainest variant first; none for a blank text.
+        candidates: Computed on the asking side, the likeliest variant first; none for a blank text.
         kind: What they were made of.
         since: Look only at what was received since then.
         limits: How much to answer.
@@ -78,7 +78,7 @@ def trace_tokens(
     wanted = CandidateSet(candidates)
     page = find_tokens(reader, wanted, since, limits.anchors) if len(wanted) else _NO_PAGE
     search = _Search(reader, Question(kind=kind, since=since, tokens=len(wanted)), page, limits)
-    return search.answer(lambda plan: (_strength(plan, wanted), plan.first_at), wanted=wanted)
+    return search.answer(lambda plan: (_rank(plan, wanted), plan.first_at), wanted=wanted)
 
 
 def trace_request(
@@ -158,6 +158,5 @@ class _Search:
         )
 
 
-def _strength(plan: Plan, wanted: CandidateSet) -> tuple[bool, bool]:
-    hits = (wanted.find(hit.form, hit.token) for anchor in plan.anchors for hit in anchor.hits)
-    return min((candidate.form != "exact", candidate.variant != "as_given") for candidate in hits)
+def _rank(plan: Plan, wanted: CandidateSet) -> tuple[int, bool]:
+    return min(wanted.rank(wanted.find(hit.form, hit.token)) for anchor in plan.anchors for hit in anchor.hits)
