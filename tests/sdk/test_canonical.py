@@ -19,6 +19,7 @@ ALL_CHARACTERS = [
 
 
 @given(st.one_of(any_text, markdown_like))
+@example("0\r\u20280")
 @example("\u0301" * 31)
 @example("x" * 30 + "\u0301\u0323" * 40)
 @example("1. 2. 2. 4.\n9. " + "-" * 13 + "3. " + "\n" + "-" * 14 + "3. x")

@@ -114,7 +114,7 @@ def tag_at(text: str, at: int) -> Found:
     if text.startswith("/>", name_end):
         return name_end + 2, ""
     end = run_end(text, name_end, lambda char: char not in "<>")
-    return (end + 1, "") if text[name_end].isspace() and text[end : end + 1] == ">" else None
+    return (end + 1, "") if text[name_end] in string.whitespace and text[end : end + 1] == ">" else None
 
 
 def image_at(text: str, at: int) -> Found:

@@ -118,11 +118,12 @@ def exact_text(text: str) -> str:
     """The exact form: NFC, every line end as LF, without white space around it; empty for a blank text."""
     if not text.isascii():
         text = normalize("NFC", _with_bounded_runs(text))
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.isascii():
         for newline in _OTHER_NEWLINES:
             if newline in text:
                 text = text.replace(newline, "\n")
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text.strip()
 
 

@@ -36,7 +36,7 @@ _LONGEST_LABEL: Final = 240
 
 # A label names both the machine and the making, in this order or the other, within one sentence.
 _MACHINE_ZH: Final = r"(?:人工智能|生成式\s*AI|AI|AIGC|机器|大模型|智能助手)"
-_MAKING_ZH: Final = r"(?:辅助)?(?:生成|合成|创作|撰写|制作)"
+_MAKING_ZH: Final = r"(?:辅助)?(?:(?:生成|合成|创作|撰写|制作)[或、]?)++"
 _MACHINE_EN: Final = (
     r"(?:AI|A\.I\.|artificial\s+intelligence|generative\s+AI|(?:a\s+|an\s+AI\s+)?language\s+model|machine)"
 )

@@ -18,7 +18,7 @@ _TAG_NAMES: Final = (
     "small|span|strike|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead|tr|tt|u|ul|var|wbr"
 )
 # Only tags of HTML: a placeholder such as <name> is content, and a screen that escapes tags shows it.
-_TAG: Final = re.compile(rf"</?(?:{_TAG_NAMES})(?:/|\s[^<>]*+)?>", re.IGNORECASE)
+_TAG: Final = re.compile(rf"</?(?:{_TAG_NAMES})(?:/|\s[^<>]*+)?>", re.ASCII | re.IGNORECASE)
 # Possessive throughout, so that no text makes these expressions try again and again.
 _TARGET: Final = r"\([^()\s]*+(?:\([^()\s]*+\)[^()\s]*+)*+(?:\s++(?:\"[^\"]*+\"|'[^']*+'))?\s*+\)"
 _IMAGE: Final = re.compile(rf"!\[[^\[\]]*\]{_TARGET}")

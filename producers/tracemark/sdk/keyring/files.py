@@ -86,6 +86,8 @@ def replace(path: Path, change: Callable[[bytes], bytes]) -> None:
 
 @contextlib.contextmanager
 def _temporary(path: Path, data: bytes) -> Generator[Path]:
+    if not path.name:
+        raise KeyringUnreadable(f"{path} names no file: add the name of the keyring, such as keyring.json")
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _OWNER_ONLY)
     try:
