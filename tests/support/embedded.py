@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -63,9 +63,10 @@ class RunningServer:
 class EmbeddedProcess:
     """`python -m tracemark.store.embedded` on a directory and a free port. Stopped at the end of the `with` block."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, listen: str = "127.0.0.1:0") -> None:
         """Nothing is started yet."""
         self.directory = directory
+        self._listen = listen
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> RunningServer:
@@ -77,7 +78,7 @@ class EmbeddedProcess:
             "--data",
             str(self.directory),
             "--listen",
-            "127.0.0.1:0",
+            self._listen,
         ]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self._process = process
@@ -179,10 +180,12 @@ def ask(
     headers: dict[str, str] | None = None,
     login: bool = True,
     reader: bool = False,
-    **parameters: str | int,
+    parameters: Mapping[str, str | int] | None = None,
+    **more: str | int,
 ) -> Answer:
-    """One HTTP request with `sql` and `parameters` in the URL."""
-    url = path + "?" + urlencode({**({"query": sql} if sql else {}), **parameters}) if sql or parameters else path
+    """One HTTP request with `sql`, `parameters` and `more` of them in the URL."""
+    url_parameters = {**({"query": sql} if sql else {}), **(parameters or {}), **more}
+    url = f"{path}?{urlencode(url_parameters)}" if url_parameters else path
     connection = HTTPConnection("127.0.0.1", server.port, timeout=60)
     try:
         connection.request(method, url, body, {**(server.headers(reader=reader) if login else {}), **(headers or {})})

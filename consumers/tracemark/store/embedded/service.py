@@ -144,7 +144,11 @@ class QueryService:
             exchange.ok = False
             exchange.stack.close()
             raise
-        reply.close = exchange.stack.close
+        if isinstance(reply.body, tuple):
+            # Before a byte is sent: the client's next request must find session, id and turn free.
+            exchange.stack.close()
+        else:
+            reply.close = exchange.stack.close
         reply.user = request.user.name
         return reply
 
