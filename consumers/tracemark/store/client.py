@@ -245,6 +245,8 @@ class Store:
         return client
 
     def _limits(self, settings: Mapping[str, Any] | None) -> dict[str, Any]:
+        if self.config.reader:
+            return dict(settings or {})  # whoever may only read may set nothing: the server bounds such statements itself
         return {"max_execution_time": max(1, self.config.timeout_s - _MARGIN_S), **(settings or {})}
 
     def _failed(self, error: Exception, *, insert: str = "") -> StoreError:
