@@ -18,8 +18,10 @@ from typing import Any, Final
 from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient
 from kafka.codec import has_lz4
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, SaslAuthenticationFailedError
 from kafka.net.compat import KafkaNetClient
+from kafka.net.manager import KafkaConnectionManager
+from kafka.net.selector import NetworkSelector
 
 from tracemark.sdk.broker.config import BrokerConfig
 
@@ -30,7 +32,6 @@ _NEVER_MS: Final = 2**31 - 1
 
 _TOPIC_WITHIN_MS: Final = 5_000
 _UNKNOWN_TOPIC: Final = 3
-_SASL_REQUESTS: Final = frozenset({"SaslAuthenticateRequest", "SaslBytesRequest"})
 
 
 class Producer(KafkaProducer):  # type: ignore[misc]  # the library publishes no types
@@ -40,22 +41,24 @@ class Producer(KafkaProducer):  # type: ignore[misc]  # the library publishes no
         """Do nothing: only `close` calls this, and closing sends what is open by itself."""
 
 
-class _WithoutCredentials(logging.Filter):
-    """Keeps passwords out of the library's debug log, which shows every request in full."""
+class _NothingBelowInfo(logging.Filter):
+    """Drops debug lines."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let everything pass, but a request that carries credentials by its name only."""
-        if isinstance(record.args, tuple):
-            record.args = tuple(_masked(argument) for argument in record.args)
-        return True
+        """Whether the line may pass."""
+        return record.levelno > logging.DEBUG
 
 
-# On the logger itself, so that it holds whatever handlers the service configures.
-logging.getLogger("kafka.net.connection").addFilter(_WithoutCredentials())
+_NO_REQUESTS: Final = _NothingBelowInfo()
+_REQUEST_LOGGERS: Final = ("kafka.net.connection", "kafka.protocol.parser")
 
 
 def open_producer(config: BrokerConfig, timeout_s: float) -> Producer:
     """A producer that has found a broker within `timeout_s`; raises what the library raises."""
+    if config.security.startswith("SASL"):
+        # These write every request in full at debug level, the password on its way to the broker included.
+        for name in _REQUEST_LOGGERS:
+            logging.getLogger(name).addFilter(_NO_REQUESTS)
     with _connections() as connections:
         return Producer(**_settings(config, timeout_s), kafka_client=connections)
 
@@ -73,20 +76,43 @@ def is_missing(config: BrokerConfig, topic: str) -> bool:
     return any(each["error_code"] == _UNKNOWN_TOPIC for each in found)
 
 
+class _Connections(KafkaConnectionManager):  # type: ignore[misc]  # the library publishes no types
+    """Remembers that a broker refused our credentials; the library itself goes on trying and reports a timeout."""
+
+    refusal: SaslAuthenticationFailedError | None = None
+
+    def get_connection(self, *args: Any, **settings: Any) -> Any:
+        """What the library asks for whenever it wants to talk to a broker."""
+        connection = super().get_connection(*args, **settings)
+        connection.init_future.add_errback(self._note)
+        return connection
+
+    def _note(self, problem: Exception) -> None:
+        if isinstance(problem, SaslAuthenticationFailedError):
+            self.refusal = problem
+
+
 @contextlib.contextmanager
 def _connections() -> Generator[Callable[..., KafkaNetClient]]:
-    """What the library shall make its connections with; they are closed if the block fails."""
-    made: list[KafkaNetClient] = []
+    """What the library shall make its connections with.
+
+    If the block fails they are closed, and a refusal of our credentials is raised instead of what it led to.
+    """
+    made: list[tuple[KafkaNetClient, _Connections]] = []
 
     def make(**settings: Any) -> KafkaNetClient:
-        made.append(KafkaNetClient(**settings))
-        return made[-1]
+        net = NetworkSelector(**settings)
+        manager = _Connections(net, **settings)
+        made.append((KafkaNetClient(net=net, manager=manager), manager))
+        return made[-1][0]
 
     try:
         yield make
-    except BaseException:
-        for each in made:
-            each.close()
+    except KafkaError as problem:
+        for client, manager in made:
+            client.close()
+            if manager.refusal is not None:
+                raise manager.refusal from problem
         raise
 
 
@@ -122,8 +148,3 @@ def _connection(config: BrokerConfig) -> dict[str, Any]:
         "ssl_keyfile": config.ssl_keyfile,
         "ssl_password": config.ssl_key_password,
     }
-
-
-def _masked(argument: object) -> object:
-    name = type(argument).__name__
-    return name if name in _SASL_REQUESTS else argument

@@ -40,7 +40,8 @@ class BrokerClient(Protocol):
 
         Raises:
             BrokerUnavailable: nobody answered in time; may be called again.
-            BrokerRefused: the broker does not accept our credentials.
+            BrokerRefused: the broker does not accept our credentials; kafka-python sometimes only sees that the
+                connection ends, and then raises BrokerUnavailable with both possibilities in its text.
         """
         ...
 
@@ -51,7 +52,7 @@ class BrokerClient(Protocol):
 
         Raises:
             BrokerUnavailable: not connected, no longer usable, or no broker to ask about a new topic.
-            BrokerBusy: the records wait for acknowledgement would exceed the configured bytes.
+            BrokerBusy: more bytes would wait for acknowledgement than the configuration allows.
             BrokerRefused: a topic is missing, or we may not use it.
         """
         ...

@@ -118,10 +118,7 @@ class KafkaPythonClient:
         except (SaslAuthenticationFailedError, AuthorizationError) as refusal:
             raise BrokerRefused(f"the broker does not accept our credentials: {type(refusal).__name__}") from refusal
         except (KafkaError, OSError) as problem:
-            servers = ", ".join(self._config.servers)
-            raise BrokerUnavailable(
-                f"no broker at {servers} within {timeout_s} s: {type(problem).__name__}"
-            ) from problem
+            raise BrokerUnavailable(_nobody(self._config, timeout_s, type(problem).__name__)) from problem
 
     def _usable(self) -> Producer:
         self._process.check()
@@ -162,6 +159,12 @@ class KafkaPythonClient:
             except KafkaError:
                 break
         return sent + [NOT_SENT] * (len(records) - len(sent))
+
+
+def _nobody(config: BrokerConfig, timeout_s: float, problem: str) -> str:
+    # The library often drops the broker's refusal, because the connection is closed right behind it.
+    doubt = ", or it does not accept our credentials" if config.security.startswith("SASL") else ""
+    return f"no broker at {', '.join(config.servers)} within {timeout_s} s{doubt}: {problem}"
 
 
 def _outcome(item: FutureRecordMetadata | Failed) -> Outcome:
