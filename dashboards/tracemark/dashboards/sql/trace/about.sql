@@ -12,7 +12,7 @@ SELECT
     min(occurred_at) AS first_occurred,
     max(occurred_at) AS last_occurred
 FROM events
-WHERE event_id IN (SELECT event_id FROM chain)
+WHERE event_id IN (SELECT arrayJoin(chain))
 GROUP BY tenant_id, service_id, request_id
 ORDER BY first_occurred, request_id
 LIMIT 100

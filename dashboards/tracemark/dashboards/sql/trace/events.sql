@@ -15,6 +15,6 @@ SELECT
     producer_id,
     event_id
 FROM events
-WHERE event_id IN (SELECT event_id FROM chain)
+WHERE event_id IN (SELECT arrayJoin(chain))
 ORDER BY occurred_at, producer_id, producer_seq
 LIMIT 1000
