@@ -6,12 +6,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracemark.cli.embedded.dead_letters import DeadLetterFiles
 from tracemark.cli.embedded.drain import Drain
 from tracemark.cli.embedded.ranges import StoredRanges
 from tracemark.schemas.clock import SystemClock
 from tracemark.sdk.ids import RandomIds
 from tracemark.sdk.keyring import Keyring
+from tracemark.sink.dead_letter_files import FileDeadLetters
 from tracemark.sink.sealing import DeadLetterKey
 from tracemark.sink.writer import RangeWriter
 from tracemark.store import Store, StoreConfig, migrate
@@ -57,7 +57,7 @@ def embedded_mode(data: Path, config: ServerConfig) -> Generator[EmbeddedMode]:
         store = stack.enter_context(Store(StoreConfig.embedded(data), SystemClock()))
         migrate(store)
         clock = SystemClock()
-        letters = DeadLetterFiles(data / "dead-letters", clock)
+        letters = FileDeadLetters(data / "dead-letters", clock)
         writer = RangeWriter(store, letters, DeadLetterKey(keyring.dlq_key()), clock=clock, writer_id="embedded")
         drain = Drain(data / "journals", writer, StoredRanges(store), clock=clock, ids=RandomIds())
         stack.callback(drain.close)
