@@ -1,15 +1,19 @@
 """A real Apache Kafka broker for tests: one node, KRaft, its own process that tests may freeze, stop and kill."""
 
 import contextlib
+import fcntl
+import os
 import random
 import signal
 import socket
 import subprocess
+import tempfile
 import uuid
 from base64 import urlsafe_b64encode
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TextIO
 
 from kafka import KafkaAdminClient, KafkaConsumer
 from kafka.admin import NewTopic
@@ -20,10 +24,24 @@ from support.kafka_jars import KafkaUnavailable, java_command, kafka_jars
 from support.kafka_settings import JVM, LOGGING, server_properties
 from support.waiting import eventually
 
-__all__ = ["Detour", "Kafka", "KafkaBroker", "KafkaUnavailable", "StoredRecord", "free_port"]
+__all__ = [
+    "BrokerFailed",
+    "Detour",
+    "Kafka",
+    "KafkaBroker",
+    "KafkaUnavailable",
+    "StoredRecord",
+    "broker_from",
+    "free_port",
+    "started_broker",
+]
 
 _START_WITHIN_S = 60.0
 _STOP_WITHIN_S = 30.0
+
+
+class BrokerFailed(Exception):
+    """A broker could be run here, but does not do what it should: a test must not skip for this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +73,8 @@ class Kafka:
     @contextlib.contextmanager
     def admin(self) -> Generator[KafkaAdminClient]:
         """An admin client, closed at the end."""
-        client = KafkaAdminClient(bootstrap_servers=self.bootstrap)
+        settings: dict[str, Any] = {"bootstrap_servers": self.bootstrap, "bootstrap_timeout_ms": 10_000}
+        client = KafkaAdminClient(**settings)
         try:
             yield client
         finally:
@@ -167,16 +186,16 @@ class KafkaBroker(Kafka):
         tool = ["kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(self._properties)]
         done = subprocess.run([*self._java, *tool], capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            raise KafkaUnavailable(f"Kafka's storage tool failed: {(done.stdout + done.stderr)[-800:]}")
+            raise BrokerFailed(f"Kafka's storage tool failed: {(done.stdout + done.stderr)[-800:]}")
 
     def _serves(self) -> bool:
         if self._running().poll() is not None:
-            raise KafkaUnavailable(f"the broker ended while starting: {self._log.read_text()[-2000:]}")
+            raise BrokerFailed(f"the broker ended while starting: {self._log.read_text()[-2000:]}")
         return self.answers()
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:
-            raise KafkaUnavailable("this broker is not running: call start() first")
+            raise BrokerFailed("this broker is not running: call start() first")
         return self._process
 
     def _end(self, how: signal.Signals) -> None:
@@ -190,16 +209,30 @@ class KafkaBroker(Kafka):
 
 
 def free_port() -> int:
-    """A loopback port below the range for outgoing connections.
+    """A loopback port for this process alone, below the range for outgoing connections.
 
     A client that keeps knocking at a closed port inside that range can in the end be given this very port as its own
-    and connect to itself; the broker could then not take it again.
+    and connect to itself; the broker could then not take it again. A lock held for the life of this process keeps
+    other test processes from choosing the same port before the broker has taken it.
     """
     while True:
         port = random.SystemRandom().randrange(15_000, 32_000)
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
+        with contextlib.suppress(OSError):  # locked by another process, or in use
+            _reserve(port)
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
             return port
+
+
+_reservations: list[TextIO] = []
+
+
+def _reserve(port: int) -> None:
+    folder = Path(tempfile.gettempdir()) / f"tracemark-ports-{os.getuid()}"
+    folder.mkdir(exist_ok=True)
+    reservation = (folder / str(port)).open("w")
+    _reservations.append(reservation)
+    fcntl.flock(reservation, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def broker_from(environ: Mapping[str, str], folder: Path) -> Kafka:
@@ -231,7 +264,7 @@ def _partitions(consumer: KafkaConsumer, topic: str) -> list[TopicPartition]:
 def _drain(consumer: KafkaConsumer, topic: str) -> list[StoredRecord]:
     partitions = _partitions(consumer, topic)
     if not partitions:
-        raise KafkaUnavailable(f"there is no topic {topic}")
+        raise BrokerFailed(f"there is no topic {topic}")
     consumer.assign(partitions)
     ends = consumer.end_offsets(partitions)
     found: list[StoredRecord] = []

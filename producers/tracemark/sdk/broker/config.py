@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, Self, get_args
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from tracemark.sdk.broker.errors import BrokerConfigError
 
@@ -90,7 +90,7 @@ class BrokerConfig:
         The query takes this class's fields, except the secrets. What the URL does not say is taken from `environ`
         (see `ENVIRONMENT`), if given. Raises BrokerConfigError, whose text never repeats the URL.
         """
-        parts = urlsplit(url)
+        parts = _split(url)
         if parts.scheme != "kafka":
             raise BrokerConfigError("the broker URL must begin with kafka://, as in kafka://broker:9092")
         if "@" in parts.netloc:
@@ -138,6 +138,13 @@ class BrokerConfig:
             )
         if bool(self.ssl_certfile) != bool(self.ssl_keyfile):
             raise BrokerConfigError("ssl_certfile and ssl_keyfile belong together: one of them is missing")
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:  # its text repeats the URL
+        raise BrokerConfigError("the broker URL cannot be read: write it as kafka://host:9092,host2:9092") from None
 
 
 def _read(environ: Mapping[str, str]) -> dict[str, str]:
