@@ -35,6 +35,15 @@ def write(root: Path, count: str) -> None:
     _await_cue()
 
 
+def write_fast(root: Path, count: str) -> None:
+    """Append `count` events as fast as it goes, beginning a segment every few events; tell when there is a journal."""
+    writer = JournalWriter.create(root, meta(), JournalLimits(segment_bytes=4 * 1024, reserve_free_bytes=0))
+    _tell("created")
+    for seq in range(1, int(count) + 1):
+        writer.append(event(seq))
+    _await_cue()
+
+
 def write_closing(root: Path, count: str) -> None:
     """Append `count` events, the last one closing the session, and close in good order."""
     writer = JournalWriter.create(root, meta(), ROOMY)
@@ -112,6 +121,7 @@ def fill(root: Path, limit: str) -> None:
 if __name__ == "__main__":
     {
         "write": write,
+        "write-fast": write_fast,
         "write-closing": write_closing,
         "fork": fork,
         "adopt-on-cue": adopt_on_cue,

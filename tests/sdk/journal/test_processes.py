@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,23 @@ def test_a_drainer_keeps_up_with_a_living_owner(tmp_path: Path) -> None:
         assert lines == [*map(str, range(1, count + 1)), "sound"]
         (info,) = find_journals(tmp_path)
         assert (info.owner_alive, info.events_pending, info.last_seq) == (True, 0, count)
+
+
+def test_a_reader_at_its_writers_heels_sees_no_damage(tmp_path: Path) -> None:
+    """However often a reader looks while records and segments come into being, it never takes the unfinished for lost."""
+    count = 30_000
+    seqs: list[int] = []
+    with worker("write-fast", tmp_path, str(count)) as owner:
+        assert next_line(owner) == "created"
+        reader = JournalReader.open(tmp_path, PRODUCER)
+        deadline = time.monotonic() + 120
+        while len(seqs) < count and time.monotonic() < deadline:
+            batch = reader.read(1000, 64 * 1024)
+            seqs += [entry.seq for _, entry in batch]
+            if batch:
+                reader.acknowledge(batch[-1][0])
+    assert seqs == list(range(1, count + 1))
+    assert reader.damage == ()
 
 
 def test_a_drainer_that_dies_is_replaced(tmp_path: Path) -> None:

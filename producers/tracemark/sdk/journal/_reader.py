@@ -29,6 +29,7 @@ class JournalReader:
         """Who writes the journal."""
         self._cursor = load_cursor(directory.cursor)
         self._walker = Walker(directory, self._cursor)
+        self._oldest_segment = min(directory.segments(), default=1)
         self._outstanding: deque[Passage] = deque()
         self._damage: dict[tuple[int, int, str], Damage] = {}
         abandon_in_children(self)
@@ -156,11 +157,12 @@ class JournalReader:
         generation = self._cursor.generation + 1 if self._cursor else 1
         cursor = Cursor(position=position, passed=passed, seq=seq, closed=closed, generation=generation)
         with refusals_as_unavailable("delete a segment of", self._directory.path):
-            finished = [number for number in self._directory.segments() if number < position.segment]
+            finished = range(self._oldest_segment, position.segment)
             store_cursor(self._directory.cursor, cursor, durable=bool(finished))
             self._cursor = cursor
             for number in finished:
                 self._directory.segment(number).unlink(missing_ok=True)
+                self._oldest_segment = number + 1
 
     def _require_open(self) -> None:
         if self._lock is None:

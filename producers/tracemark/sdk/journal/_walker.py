@@ -97,7 +97,12 @@ class Walker:
         return self._next_seq or 0
 
     def _next_segment(self) -> int | None:
-        return min((number for number in self._directory.segments() if number > self.position.segment), default=None)
+        following = self.position.segment + 1
+        if self._directory.segment(following).exists():
+            return following
+        later = min((number for number in self._directory.segments() if number > following), default=None)
+        # The owner may have begun several while we looked; only one that is absent after a later one is seen is missing.
+        return following if self._directory.segment(following).exists() else later
 
     def _advance(self, rest: bytes, newer: int | None) -> bool:
         """Step over what cannot be read, or into the next segment; false at the present end of the journal."""
