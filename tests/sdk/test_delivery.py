@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -166,14 +167,26 @@ def test_threads_share_one_gapless_sequence(recorder: Recorder) -> None:
     assert closes(recorder)
 
 
-def test_a_forked_child_is_a_producer_of_its_own(recorder: Recorder) -> None:
+@pytest.fixture
+def loner(tmp_path: Path) -> Iterator[Recorder]:
+    """A client that leaves other journals alone, so that a test may look at them."""
+    made = Recorder(tmp_path / "loner", adopt=False)
+    yield made
+    made.close()
+
+
+def test_a_forked_child_is_a_producer_of_its_own(loner: Recorder) -> None:
     """A child records under a new producer id from 1; the parent's sequence goes on untouched."""
+    recorder = loner
     [before] = emit(recorder, 1)
+    recorder.client.flush(10)
+    recorder.broker.go_away()  # the child's copy of it, too: what the child emits stays in its journal
     child = os.fork()
     if child == 0:
         receipt = recorder.client.moderation(action="pass", detector="classifier", case_id="from-child")
         os._exit(0 if receipt.seq == 2 else 1)
     assert os.waitpid(child, 0)[1] == 0
+    recorder.broker.come_back()
     [after] = emit(recorder, 1)
     assert recorder.client.flush(10).complete
     assert arrived(recorder)[:2] == [before, after]
@@ -183,13 +196,17 @@ def test_a_forked_child_is_a_producer_of_its_own(recorder: Recorder) -> None:
 
 
 @pytest.fixture
-def orphan(recorder: Recorder) -> Path:
+def orphan(loner: Recorder) -> Path:
     """The journal of a process that died with three events in it."""
+    recorder = loner
+    recorder.client.flush(10)
+    recorder.broker.go_away()
     child = os.fork()
     if child == 0:
         emit(recorder, 3)
         os._exit(0)
     os.waitpid(child, 0)
+    recorder.broker.come_back()
     recorder.close()
     return recorder.config.journal_root
 

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from tracemark.schemas import HEADER_REPLAY, HEADER_SCHEMA, UnknownSchema, codec_by_id
 from tracemark.schemas.framing import unframe
+from tracemark.schemas.topics import CONTROL_TOPIC
 from tracemark.sdk.broker import Acknowledged, BrokerClient, BrokerError, Failed, Outcome, Record
 from tracemark.sdk.journal import Entry, Kind
 
@@ -108,9 +109,9 @@ class Courier:
 
     def _record(self, entry: Entry, *, again: bool) -> Record:
         schema_id, _ = unframe(entry.value)
-        fingerprint = _fingerprint(schema_id)
+        fingerprint, control = _about(schema_id)
         headers = ((HEADER_SCHEMA, fingerprint),) if fingerprint else ()
-        return Record(self._topic, entry.key, entry.value, (*headers, _REPLAY) if again else headers)
+        return Record(CONTROL_TOPIC if control else self._topic, entry.key, entry.value, (*headers, _REPLAY) if again else headers)
 
     def _connected(self) -> BrokerClient:
         if self._client is None:
@@ -136,12 +137,16 @@ class Courier:
 
 
 @cache
-def _fingerprint(schema_id: int) -> bytes:
-    """The full fingerprint; empty for an adopted event of a newer release, which its sink knows by the id."""
+def _about(schema_id: int) -> tuple[bytes, bool]:
+    """The full fingerprint, and whether it is a governance event.
+
+    The fingerprint is empty for an adopted event of a newer release, which its sink knows by the id.
+    """
     try:
-        return codec_by_id(schema_id).fingerprint
+        codec = codec_by_id(schema_id)
     except UnknownSchema:
-        return b""
+        return b"", False
+    return codec.fingerprint, codec.topic == "control"
 
 
 def _is_settled(outcome: Outcome) -> bool:

@@ -15,6 +15,7 @@ __all__ = [
     "FORMATS",
     "FORMAT_REMEDIES",
     "check_array",
+    "check_fixed",
     "check_map",
     "check_number",
     "fail_enum",
@@ -87,6 +88,16 @@ def check_number(field: str, value: object, kind: str, maximum: float | None = N
 
 def _fail_range(field: str, wanted: str) -> NoReturn:
     raise InvalidEvent(field, "is a number out of range", f"pass one that is {wanted}")
+
+
+def check_fixed(field: str, value: object, size: int) -> None:
+    """Exactly `size` bytes, not all zero: zeros stand for absent in the store."""
+    if type(value) is not bytes:
+        fail_type(field, value, f"{size} bytes")
+    if len(value) != size or not any(value):
+        raise InvalidEvent(
+            field, f"is {len(value)} bytes" if any(value) else "is all zero", f"pass a digest of {size} bytes"
+        )
 
 
 def check_array(field: str, value: object, symbols: frozenset[str] | None, format_: str) -> None:

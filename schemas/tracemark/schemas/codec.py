@@ -36,6 +36,7 @@ class EventCodec:
 
     event_type: str
     version: int
+    topic: str
     schema_id: int
     fingerprint: bytes
     has_tokens: bool

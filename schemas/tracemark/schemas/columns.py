@@ -80,11 +80,12 @@ def table_columns(schemas: Sequence[EventSchema], table: str) -> tuple[Column, .
     Raises `SchemaDefinitionError` when two schemas give one name two types.
     """
     columns: dict[str, Column] = {}
+    everywhere: dict[str, Column] = {}
     for schema in schemas:
         for f in schema.fields:
             column = column_of(f)
-            known = columns.get(f.name)
-            if known is not None and known.type != column.type:
+            known = everywhere.setdefault(f.name, column)
+            if known.type != column.type:
                 raise SchemaDefinitionError(
                     f"{schema.event_type}.{f.name}: another schema has it as {known.type}; rename one"
                 )

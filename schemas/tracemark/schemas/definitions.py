@@ -73,6 +73,7 @@ class EventSchema:
         name: Record name in Avro and class name in Python.
         doc: What the event says.
         table: `traffic` or `records`.
+        topic: `events`, or `control` for governance events.
         retention_class: The default class, and `retention_class_when` by the value of another field.
         delivery: The default policy (`standard`, `heartbeat`, `protective`, `permissive`), likewise.
         fields: In wire order.
@@ -85,6 +86,7 @@ class EventSchema:
     name: str
     doc: str
     table: str
+    topic: str
     retention_class: str
     retention_class_when: Mapping[str, Mapping[str, str]]
     delivery: str
@@ -143,6 +145,7 @@ def parse_schema(avro: Avro) -> EventSchema:
             name=avro["name"],
             doc=avro["doc"],
             table=avro["table"],
+            topic=avro.get("topic", "events"),
             retention_class=avro["retention_class"],
             retention_class_when=avro.get("retention_class_when", {}),
             delivery=avro["delivery"],

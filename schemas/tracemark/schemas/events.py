@@ -10,36 +10,82 @@ from tracemark.schemas.codec import Event
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 __all__ = [
+    "AccessInterface",
+    "AccessKind",
+    "AgreementAccepted",
     "AigcLabel",
     "Appeal",
     "AudienceClass",
+    "AuditAccessed",
+    "AuthorityReport",
     "ClosedBy",
+    "ComplaintChannel",
+    "ComplaintKind",
+    "ComplaintState",
+    "ComplaintTransition",
+    "ContentDelivered",
     "ContentForm",
+    "DeliveryChannel",
     "Detector",
     "Durability",
     "DutyBasis",
+    "ExemptEntityKind",
     "Finish",
+    "GatewayCounted",
     "LabelApplied",
     "LabelCarrier",
     "LabelKind",
     "LabelPosition",
     "LabelState",
+    "LabelVerdict",
+    "LabelVerified",
     "LengthBucket",
+    "LimitUnit",
     "Modality",
+    "ModelRemediation",
     "ModerationAction",
     "ModerationActionKind",
     "ModerationStage",
     "ModerationTarget",
     "OutputGenerated",
+    "PolicyKind",
+    "PolicyPublished",
     "ProducerSession",
     "PromptReceived",
     "ProviderRole",
     "RealnameMethod",
     "RealnameStatus",
     "ReasonCode",
+    "RemediationKind",
+    "RemediationState",
+    "ReportState",
+    "RetentionAction",
+    "RetentionApplied",
     "RetentionClass",
+    "RightsKind",
+    "RightsRequestTransition",
+    "RightsState",
+    "ServiceDeclared",
     "ServiceScope",
     "SessionState",
+    "SpecialRegime",
+    "UnlabelledGranted",
+]
+
+AccessInterface = Literal[
+    "cli",
+    "api",
+    "http",
+    "grafana",
+]
+
+AccessKind = Literal[
+    "trace",
+    "query",
+    "export",
+    "dashboard",
+    "obligations",
+    "verify",
 ]
 
 AigcLabel = Literal[
@@ -68,9 +114,51 @@ ClosedBy = Literal[
     "adopter",
 ]
 
+ComplaintChannel = Literal[
+    "in_app",
+    "web",
+    "email",
+    "phone",
+    "letter",
+    "in_person",
+    "authority",
+    "other",
+]
+
+ComplaintKind = Literal[
+    "complaint",
+    "public_report",
+    "user_appeal",
+    "data_security",
+]
+
+ComplaintState = Literal[
+    "received",
+    "accepted",
+    "not_accepted",
+    "processing",
+    "decided_upheld",
+    "decided_partly",
+    "decided_rejected",
+    "feedback_sent",
+    "closed",
+    "reopened",
+    "referred_to_authority",
+]
+
 ContentForm = Literal[
     "text_1",
     "bytes_1",
+]
+
+DeliveryChannel = Literal[
+    "in_app_display",
+    "stream",
+    "download",
+    "copy",
+    "export",
+    "api",
+    "publish",
 ]
 
 Detector = Literal[
@@ -95,6 +183,14 @@ DutyBasis = Literal[
     "ds17_1_5_other_significant",
     "ds17_2_offer_function",
     "none",
+]
+
+ExemptEntityKind = Literal[
+    "industry_body",
+    "enterprise",
+    "education_research",
+    "public_culture",
+    "professional_body",
 ]
 
 Finish = Literal[
@@ -147,6 +243,12 @@ LabelState = Literal[
     "hidden",
 ]
 
+LabelVerdict = Literal[
+    "verified",
+    "missing",
+    "not_checked",
+]
+
 LengthBucket = Literal[
     "chars_0",
     "chars_1_15",
@@ -156,6 +258,13 @@ LengthBucket = Literal[
     "chars_1024_4095",
     "chars_4096_16383",
     "chars_16384_up",
+]
+
+LimitUnit = Literal[
+    "hours",
+    "days",
+    "working_days",
+    "months",
 ]
 
 Modality = Literal[
@@ -201,6 +310,16 @@ ModerationTarget = Literal[
     "user",
     "model",
     "link",
+]
+
+PolicyKind = Literal[
+    "complaint_sla",
+    "rights_sla",
+    "moderation_targets",
+    "service_scope_notice",
+    "label_policy",
+    "user_agreement",
+    "minors_protection",
 ]
 
 ProviderRole = Literal[
@@ -259,6 +378,35 @@ ReasonCode = Literal[
     "accuracy",
 ]
 
+RemediationKind = Literal[
+    "model_optimisation_training",
+    "ruleset_update",
+    "prompt_filter",
+    "data_removal",
+    "other",
+]
+
+RemediationState = Literal[
+    "planned",
+    "started",
+    "completed",
+    "failed",
+]
+
+ReportState = Literal[
+    "draft",
+    "sent",
+    "acknowledged",
+    "rejected",
+]
+
+RetentionAction = Literal[
+    "dropped",
+    "restricted",
+    "held",
+    "released",
+]
+
 RetentionClass = Literal[
     "OPS",
     "UNLAB",
@@ -274,6 +422,31 @@ RetentionClass = Literal[
     "EU_HR",
 ]
 
+RightsKind = Literal[
+    "access",
+    "copy",
+    "correct",
+    "supplement",
+    "delete",
+    "transfer",
+    "restrict",
+    "withdraw_consent",
+    "close_account",
+    "explain",
+]
+
+RightsState = Literal[
+    "received",
+    "accepted",
+    "processing",
+    "done",
+    "partly",
+    "refused",
+    "restricted_until",
+    "feedback_sent",
+    "closed",
+]
+
 ServiceScope = Literal[
     "public_mainland",
     "not_public",
@@ -287,6 +460,241 @@ SessionState = Literal[
     "heartbeat",
     "close",
 ]
+
+SpecialRegime = Literal[
+    "news_publishing",
+    "film_tv",
+    "literature_art",
+    "licensed",
+]
+
+
+@dataclass(slots=True, kw_only=True)
+class AgreementAccepted(Event):
+    """A user accepted the service agreement (Interim Measures art. 9; Labelling Measures art. 8)."""
+
+    EVENT_TYPE: ClassVar[str] = "agreement.accepted"
+    SCHEMA_VERSION: ClassVar[int] = 1
+
+    agreement_version: str | None = None
+    """Version of the agreement."""
+    agreement_digest: bytes | None = None
+    """SHA-256 of its published text."""
+    has_label_clause: bool
+    """Whether it explains how content is labelled (Labelling Measures art. 8)."""
+    accepted_at: int
+    """When it was accepted."""
+    request_id: str | None = None
+    """One generation from prompt to outputs."""
+    content_id: str | None = None
+    """One piece of content (an output), across its labels, deliveries and moderation."""
+    case_id: str | None = None
+    """One case: a moderation case, complaint or rights request."""
+    model_id: str | None = None
+    """The model asked."""
+    model_version: str | None = None
+    """Its version."""
+    policy_version: str | None = None
+    """The provider's policy in force."""
+    trace_id: str | None = None
+    """W3C trace context: 32 lower-case hex digits."""
+    span_id: str | None = None
+    """W3C trace context: 16 lower-case hex digits."""
+    dimensions: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    """Allow-listed labels of operation with short values."""
+
+
+@dataclass(slots=True, kw_only=True)
+class AuditAccessed(Event):
+    """Somebody read the audit data."""
+
+    EVENT_TYPE: ClassVar[str] = "audit.accessed"
+    SCHEMA_VERSION: ClassVar[int] = 1
+
+    access_kind: AccessKind
+    """What was done."""
+    access_interface: AccessInterface
+    """Through which door."""
+    access_purpose: str | None = None
+    """Why, as a code."""
+    approval_ref: str | None = None
+    """Approval that it needed."""
+    rows_read: int | None = None
+    """Rows that were returned."""
+    access_ok: bool
+    """Whether it was answered."""
+    request_id: str | None = None
+    """One generation from prompt to outputs."""
+    content_id: str | None = None
+    """One piece of content (an output), across its labels, deliveries and moderation."""
+    case_id: str | None = None
+    """One case: a moderation case, complaint or rights request."""
+    model_id: str | None = None
+    """The model asked."""
+    model_version: str | None = None
+    """Its version."""
+    policy_version: str | None = None
+    """The provider's policy in force."""
+    trace_id: str | None = None
+    """W3C trace context: 32 lower-case hex digits."""
+    span_id: str | None = None
+    """W3C trace context: 16 lower-case hex digits."""
+    dimensions: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    """Allow-listed labels of operation with short values."""
+
+
+@dataclass(slots=True, kw_only=True)
+class AuthorityReport(Event):
+    """A report to an authority (Interim Measures art. 14)."""
+
+    EVENT_TYPE: ClassVar[str] = "authority.report"
+    SCHEMA_VERSION: ClassVar[int] = 1
+
+    authority: str
+    """The authority, as a code, e.g. cac."""
+    report_state: ReportState
+    """How far the report is."""
+    sent_at: int | None = None
+    """When it was sent."""
+    receipt_ref: str | None = None
+    """The authority's receipt."""
+    reason_codes: Sequence[ReasonCode] = ()
+    """What was reported, in the terms of the Interim Measures art. 4."""
+    request_id: str | None = None
+    """One generation from prompt to outputs."""
+    content_id: str | None = None
+    """One piece of content (an output), across its labels, deliveries and moderation."""
+    case_id: str | None = None
+    """One case: a moderation case, complaint or rights request."""
+    model_id: str | None = None
+    """The model asked."""
+    model_version: str | None = None
+    """Its version."""
+    policy_version: str | None = None
+    """The provider's policy in force."""
+    trace_id: str | None = None
+    """W3C trace context: 32 lower-case hex digits."""
+    span_id: str | None = None
+    """W3C trace context: 16 lower-case hex digits."""
+    dimensions: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    """Allow-listed labels of operation with short values."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ComplaintTransition(Event):
+    """A complaint or report entered a state (Interim Measures art. 15)."""
+
+    EVENT_TYPE: ClassVar[str] = "complaint.transition"
+    SCHEMA_VERSION: ClassVar[int] = 1
+
+    complaint_kind: ComplaintKind
+    """What kind of complaint (Interim Measures art. 15)."""
+    complaint_state: ComplaintState
+    """The state it entered; closed only after feedback_sent."""
+    complaint_channel: ComplaintChannel | None = None
+    """How it came in."""
+    due_at: int | None = None
+    """Due date, fixed at receipt from the policy then in force."""
+    feedback_sent_at: int | None = None
+    """When the result was fed back."""
+    owner_role: str | None = None
+    """Role that is responsible, never a name."""
+    decision_code: str | None = None
+    """The decision, as a code."""
+    request_id: str | None = None
+    """One generation from prompt to outputs."""
+    content_id: str | None = None
+    """One piece of content (an output), across its labels, deliveries and moderation."""
+    case_id: str | None = None
+    """One case: a moderation case, complaint or rights request."""
+    model_id: str | None = None
+    """The model asked."""
+    model_version: str | None = None
+    """Its version."""
+    policy_version: str | None = None
+    """The provider's policy in force."""
+    trace_id: str | None = None
+    """W3C trace context: 32 lower-case hex digits."""
+    span_id: str | None = None
+    """W3C trace context: 16 lower-case hex digits."""
+    dimensions: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    """Allow-listed labels of operation with short values."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ContentDelivered(Event):
+    """A content was handed over (Labelling Measures art. 4, last paragraph)."""
+
+    EVENT_TYPE: ClassVar[str] = "content.delivered"
+    SCHEMA_VERSION: ClassVar[int] = 1
+
+    modality: Sequence[Modality]
+    """Modalities of the content handed over."""
+    delivery_channel: DeliveryChannel
+    """How it was handed over (Labelling Measures art. 4)."""
+    duty_basis: DutyBasis
+    """Which labelling duty applies (Deep Synthesis Provisions art. 17)."""
+    explicit_verdict: LabelVerdict
+    """Whether the explicit label was found on what was handed over."""
+    implicit_verdict: LabelVerdict
+    """Whether the implicit label was found in the file handed over."""
+    grant_id: str | None = None
+    """The unlabelled.granted that waives the explicit label (Labelling Measures art. 9)."""
+    media_type: str | None = None
+    """Media type of a file, e.g. image/png (RFC 6838)."""
+    request_id: str | None = None
+    """One generation from prompt to outputs."""
+    content_id: str | None = None
+    """One piece of content (an output), across its labels, deliveries and moderation."""
+    case_id: str | None = None
+    """One case: a moderation case, complaint or rights request."""
+    model_id: str | None = None
+    """The model asked."""
+    model_version: str | None = None
+    """Its version."""
+    policy_version: str | None = None
+    """The provider's policy in force."""
+    trace_id: str | None = None
+    """W3C trace context: 32 lower-case hex digits."""
+    span_id: str | None = None
+    """W3C trace context: 16 lower-case hex digits."""
+    dimensions: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    """Allow-listed labels of operation with short values."""
+
+
+@dataclass(slots=True, kw_only=True)
+class GatewayCounted(Event):
+    """A gateway in front of the service counted its requests: a second count beside the service's own."""
+
+    EVENT_TYPE: ClassVar[str] = "gateway.counted"
+    SCHEMA_VERSION: ClassVar[int] = 1
+
+    gateway_id: str
+    """The counting gateway."""
+    window_start: int
+    """Start of the window counted."""
+    window_end: int
+    """Its end."""
+    counted_requests: int
+    """Requests that passed in the window."""
+    request_id: str | None = None
+    """One generation from prompt to outputs."""
+    content_id: str | None = None
+    """One piece of content (an output), across its labels, deliveries and moderation."""
+    case_id: str | None = None
+    """One case: a moderation case, complaint or rights request."""
+    model_id: str | None = None
+    """The model asked."""
+    model_version: str | None = None
+    """Its version."""
+    policy_version: str | None = None
+    """The provider's policy in force."""
+    trace_id: str | None = None
+    """W3C trace context: 32 lower-case hex digits."""
+    span_id: str | None = None
+    """W3C trace context: 16 lower-case hex digits."""
+    dimensions: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    """Allow-listed labels of operation with short values."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -328,6 +736,108 @@ class LabelApplied(Event):
     """PropagateID of the AIGC metadata."""
     aigc_reserved_code2: str | None = None
     """ReservedCode2 of the AIGC metadata: the propagator's integrity data."""
+    request_id: str | None = None
+    """One generation from prompt to outputs."""
+    content_id: str | None = None
+    """One piece of content (an output), across its labels, deliveries and moderation."""
+    case_id: str | None = None
+    """One case: a moderation case, complaint or rights request."""
+    model_id: str | None = None
+    """The model asked."""
+    model_version: str | None = None
+    """Its version."""
+    policy_version: str | None = None
+    """The provider's policy in force."""
+    trace_id: str | None = None
+    """W3C trace context: 32 lower-case hex digits."""
+    span_id: str | None = None
+    """W3C trace context: 16 lower-case hex digits."""
+    dimensions: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    """Allow-listed labels of operation with short values."""
+
+
+@dataclass(slots=True, kw_only=True)
+class LabelVerified(Event):
+    """A label was read back from what was really produced or handed over, whatever was claimed (Labelling Measures art. 5, 10)."""
+
+    EVENT_TYPE: ClassVar[str] = "label.verified"
+    SCHEMA_VERSION: ClassVar[int] = 1
+
+    label_kind: LabelKind
+    """Visible to people, or embedded for machines (Labelling Measures art. 3)."""
+    label_carrier: LabelCarrier
+    """What carries the label."""
+    label_positions: Sequence[LabelPosition] = ()
+    """Where an explicit label stands (Labelling Measures art. 4)."""
+    label_state: LabelState
+    """What the check found (Labelling Measures art. 10)."""
+    records_found: int
+    """How many AIGC records the file held; exactly one is right (GB 45438-2025, 6.1 c)."""
+    label_errors: Sequence[str] = ()
+    """Codes of the rules broken."""
+    verifier: str
+    """What read the file back."""
+    verifier_version: str | None = None
+    """Its version."""
+    expected_hash: bytes | None = None
+    """event_hash of the claim that was checked."""
+    media_type: str | None = None
+    """Media type of the file, e.g. image/png (RFC 6838)."""
+    aigc_label: AigcLabel | None = None
+    """Label of the AIGC metadata: 1, 2 or 3 (GB 45438-2025, Annex E)."""
+    aigc_content_producer: str | None = None
+    """ContentProducer of the AIGC metadata."""
+    aigc_produce_id: str | None = None
+    """ProduceID of the AIGC metadata."""
+    aigc_reserved_code1: str | None = None
+    """ReservedCode1 of the AIGC metadata: the producer's integrity data."""
+    aigc_content_propagator: str | None = None
+    """ContentPropagator of the AIGC metadata."""
+    aigc_propagate_id: str | None = None
+    """PropagateID of the AIGC metadata."""
+    aigc_reserved_code2: str | None = None
+    """ReservedCode2 of the AIGC metadata: the propagator's integrity data."""
+    modality: Sequence[Modality]
+    """Modalities of the content."""
+    request_id: str | None = None
+    """One generation from prompt to outputs."""
+    content_id: str | None = None
+    """One piece of content (an output), across its labels, deliveries and moderation."""
+    case_id: str | None = None
+    """One case: a moderation case, complaint or rights request."""
+    model_id: str | None = None
+    """The model asked."""
+    model_version: str | None = None
+    """Its version."""
+    policy_version: str | None = None
+    """The provider's policy in force."""
+    trace_id: str | None = None
+    """W3C trace context: 32 lower-case hex digits."""
+    span_id: str | None = None
+    """W3C trace context: 16 lower-case hex digits."""
+    dimensions: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    """Allow-listed labels of operation with short values."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ModelRemediation(Event):
+    """The model or its guards were changed after illegal content (Interim Measures art. 14)."""
+
+    EVENT_TYPE: ClassVar[str] = "model.remediation"
+    SCHEMA_VERSION: ClassVar[int] = 1
+
+    remediation_kind: RemediationKind
+    """What was done to the model or its guards (Interim Measures art. 14)."""
+    remediation_state: RemediationState
+    """How far it is."""
+    completed_at: int | None = None
+    """When it was completed."""
+    remediation_ref: str | None = None
+    """Reference of the change."""
+    ruleset_version: str | None = None
+    """Rule set after the change (Deep Synthesis Provisions art. 10)."""
+    reason_codes: Sequence[ReasonCode] = ()
+    """What it is meant to stop, in the terms of the Interim Measures art. 4."""
     request_id: str | None = None
     """One generation from prompt to outputs."""
     content_id: str | None = None
@@ -455,6 +965,47 @@ class OutputGenerated(Event):
 
 
 @dataclass(slots=True, kw_only=True)
+class PolicyPublished(Event):
+    """A policy came into force; deadlines are computed from the version in force at receipt."""
+
+    EVENT_TYPE: ClassVar[str] = "policy.published"
+    SCHEMA_VERSION: ClassVar[int] = 1
+
+    policy_kind: PolicyKind
+    """What the policy is about."""
+    policy_digest: bytes | None = None
+    """SHA-256 of the published text."""
+    effective_from: int
+    """From when it is in force."""
+    limit_value: int | None = None
+    """The published time limit."""
+    limit_unit: LimitUnit | None = None
+    """Its unit."""
+    applies_to: str | None = None
+    """What the limit is for, e.g. a complaint kind or an action."""
+    published_ref: str | None = None
+    """Where it was published, as a reference."""
+    request_id: str | None = None
+    """One generation from prompt to outputs."""
+    content_id: str | None = None
+    """One piece of content (an output), across its labels, deliveries and moderation."""
+    case_id: str | None = None
+    """One case: a moderation case, complaint or rights request."""
+    model_id: str | None = None
+    """The model asked."""
+    model_version: str | None = None
+    """Its version."""
+    policy_version: str | None = None
+    """The provider's policy in force."""
+    trace_id: str | None = None
+    """W3C trace context: 32 lower-case hex digits."""
+    span_id: str | None = None
+    """W3C trace context: 16 lower-case hex digits."""
+    dimensions: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    """Allow-listed labels of operation with short values."""
+
+
+@dataclass(slots=True, kw_only=True)
 class ProducerSession(Event):
     """A producing process starts, lives and ends; with last_seq it shows lost tails and silent producers."""
 
@@ -516,6 +1067,172 @@ class PromptReceived(Event):
     """Whether the user's real identity was checked (Deep Synthesis Provisions art. 9)."""
     realname_method: RealnameMethod | None = None
     """How it was checked; never the evidence itself."""
+    request_id: str | None = None
+    """One generation from prompt to outputs."""
+    content_id: str | None = None
+    """One piece of content (an output), across its labels, deliveries and moderation."""
+    case_id: str | None = None
+    """One case: a moderation case, complaint or rights request."""
+    model_id: str | None = None
+    """The model asked."""
+    model_version: str | None = None
+    """Its version."""
+    policy_version: str | None = None
+    """The provider's policy in force."""
+    trace_id: str | None = None
+    """W3C trace context: 32 lower-case hex digits."""
+    span_id: str | None = None
+    """W3C trace context: 16 lower-case hex digits."""
+    dimensions: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    """Allow-listed labels of operation with short values."""
+
+
+@dataclass(slots=True, kw_only=True)
+class RetentionApplied(Event):
+    """Rows were dropped, restricted, held or released under a retention class (Interim Measures art. 11; PIPL art. 19, 47)."""
+
+    EVENT_TYPE: ClassVar[str] = "retention.applied"
+    SCHEMA_VERSION: ClassVar[int] = 1
+
+    applied_class: RetentionClass
+    """The retention class it was applied to."""
+    applied_action: RetentionAction
+    """What was done."""
+    rows_applied: int
+    """How many rows."""
+    cutoff: int
+    """Rows received before this."""
+    oldest_at: int | None = None
+    """Receipt of the oldest row concerned."""
+    newest_at: int | None = None
+    """Receipt of the newest row concerned."""
+    partition_ref: str | None = None
+    """The partition."""
+    request_id: str | None = None
+    """One generation from prompt to outputs."""
+    content_id: str | None = None
+    """One piece of content (an output), across its labels, deliveries and moderation."""
+    case_id: str | None = None
+    """One case: a moderation case, complaint or rights request."""
+    model_id: str | None = None
+    """The model asked."""
+    model_version: str | None = None
+    """Its version."""
+    policy_version: str | None = None
+    """The provider's policy in force."""
+    trace_id: str | None = None
+    """W3C trace context: 32 lower-case hex digits."""
+    span_id: str | None = None
+    """W3C trace context: 16 lower-case hex digits."""
+    dimensions: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    """Allow-listed labels of operation with short values."""
+
+
+@dataclass(slots=True, kw_only=True)
+class RightsRequestTransition(Event):
+    """A request about personal data entered a state (Interim Measures art. 11)."""
+
+    EVENT_TYPE: ClassVar[str] = "rights_request.transition"
+    SCHEMA_VERSION: ClassVar[int] = 1
+
+    rights_kind: RightsKind
+    """Which right (Interim Measures art. 11; PIPL art. 44-50)."""
+    rights_state: RightsState
+    """The state it entered."""
+    due_at: int | None = None
+    """Due date, fixed at receipt from the policy then in force."""
+    feedback_sent_at: int | None = None
+    """When the result was fed back."""
+    refusal_code: str | None = None
+    """Why it was refused, as a code."""
+    retained_basis: str | None = None
+    """Basis on which data was kept all the same, as a code."""
+    restricted_until: int | None = None
+    """Until when data is stored only (PIPL art. 47)."""
+    owner_role: str | None = None
+    """Role that is responsible, never a name."""
+    request_id: str | None = None
+    """One generation from prompt to outputs."""
+    content_id: str | None = None
+    """One piece of content (an output), across its labels, deliveries and moderation."""
+    case_id: str | None = None
+    """One case: a moderation case, complaint or rights request."""
+    model_id: str | None = None
+    """The model asked."""
+    model_version: str | None = None
+    """Its version."""
+    policy_version: str | None = None
+    """The provider's policy in force."""
+    trace_id: str | None = None
+    """W3C trace context: 32 lower-case hex digits."""
+    span_id: str | None = None
+    """W3C trace context: 16 lower-case hex digits."""
+    dimensions: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    """Allow-listed labels of operation with short values."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ServiceDeclared(Event):
+    """The scope of a service was declared (Interim Measures art. 2)."""
+
+    EVENT_TYPE: ClassVar[str] = "service.declared"
+    SCHEMA_VERSION: ClassVar[int] = 1
+
+    exempt_entity_kind: ExemptEntityKind | None = None
+    """Who uses it without offering it to the public (Interim Measures art. 2)."""
+    special_regimes: Sequence[SpecialRegime] = ()
+    """Special rules that take over (Interim Measures art. 2, 23)."""
+    permit_ref: str | None = None
+    """Reference of the permit."""
+    access_control_ref: str | None = None
+    """Reference of the control that keeps the public out."""
+    service_origin: str | None = None
+    """Country it is served from, ISO 3166."""
+    valid_from: int
+    """From when the declaration holds."""
+    valid_to: int | None = None
+    """Until when it holds."""
+    owner_role: str | None = None
+    """Role that is responsible, never a name."""
+    reason_code: str | None = None
+    """Why the scope is what it is, as a code."""
+    request_id: str | None = None
+    """One generation from prompt to outputs."""
+    content_id: str | None = None
+    """One piece of content (an output), across its labels, deliveries and moderation."""
+    case_id: str | None = None
+    """One case: a moderation case, complaint or rights request."""
+    model_id: str | None = None
+    """The model asked."""
+    model_version: str | None = None
+    """Its version."""
+    policy_version: str | None = None
+    """The provider's policy in force."""
+    trace_id: str | None = None
+    """W3C trace context: 32 lower-case hex digits."""
+    span_id: str | None = None
+    """W3C trace context: 16 lower-case hex digits."""
+    dimensions: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    """Allow-listed labels of operation with short values."""
+
+
+@dataclass(slots=True, kw_only=True)
+class UnlabelledGranted(Event):
+    """A user was granted content without an explicit label (Labelling Measures art. 9)."""
+
+    EVENT_TYPE: ClassVar[str] = "unlabelled.granted"
+    SCHEMA_VERSION: ClassVar[int] = 1
+
+    grant_id: str
+    """Identity of this grant."""
+    requested_at: int | None = None
+    """When the user asked for the content without an explicit label."""
+    agreement_version: str | None = None
+    """Agreement that spells out the user's duties."""
+    duty_clause_digest: bytes | None = None
+    """SHA-256 of the published clause that spells out the user's duties."""
+    expires_at: int | None = None
+    """Until when the grant may be used."""
     request_id: str | None = None
     """One generation from prompt to outputs."""
     content_id: str | None = None

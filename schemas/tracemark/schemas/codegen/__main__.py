@@ -95,6 +95,7 @@ def start(event_type: str) -> int:
         "event_type": event_type,
         "schema_version": 1,
         "table": "records",
+        "topic": "events",
         "retention_class": "CASE",
         "delivery": "standard",
     }

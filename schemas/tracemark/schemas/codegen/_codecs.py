@@ -11,6 +11,7 @@ _HEAD = '''"""Checks and encoders. Generated from the .avsc files by `python -m 
 from tracemark.schemas.checking import (
     FORMATS,
     check_array,
+    check_fixed,
     check_map,
     check_number,
     fail_enum,
@@ -73,6 +74,7 @@ def _instance(schema: EventSchema, slug: str) -> str:
 _{slug.upper()} = EventCodec(
     event_type="{schema.event_type}",
     version={schema.version},
+    topic="{schema.topic}",
     schema_id={schema.schema_id:#x},
     fingerprint=bytes.fromhex("{schema.fingerprint.hex()}"),
     has_tokens={schema.has_tokens},
@@ -129,6 +131,8 @@ def _check_call(f: Field) -> str:
     if f.kind == "array":
         symbols = f"_{f.enum_name.upper()}_SET" if f.enum_name else "None"
         return f'check_array("{f.name}", value, {symbols}, "{f.format}")'
+    if f.kind == "fixed":
+        return f'check_fixed("{f.name}", value, {f.size})'
     if f.kind == "map":
         keys = ", ".join(f'"{key}"' for key in f.keys)
         return f'check_map("{f.name}", value, frozenset({{{keys}}}), "{f.item}")'

@@ -32,6 +32,8 @@ def _shape(schemas: Sequence[EventSchema]) -> Iterator[str]:
             yield f"{label}: personal fields must stand together just before the salt"
         if schema.table not in {"traffic", "records"}:
             yield f"{label}: table must be traffic or records"
+        if schema.topic not in {"events", "control"}:
+            yield f"{label}: topic must be events or control"
         yield from (f"{label}.{f.name}: a sentence of doc is missing" for f in schema.fields if not f.doc.strip())
         yield from (
             f"{label}.{f.name}: a personal field must be nullable, so that it can be erased"
