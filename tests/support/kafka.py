@@ -183,7 +183,7 @@ class KafkaBroker(Kafka):
 
     def _format(self) -> None:
         cluster_id = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        tool = ["kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(self._properties)]
+        tool = ["kafka.tools.StorageTool", "format", f"--cluster-id={cluster_id}", "-c", str(self._properties)]
         done = subprocess.run([*self._java, *tool], capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise BrokerFailed(f"Kafka's storage tool failed: {(done.stdout + done.stderr)[-800:]}")
