@@ -1,12 +1,13 @@
 """A service for tests: emits until its standard input ends, and writes the id of each event down once `emit` has returned.
 
-usage: service.py DATA_DIRECTORY ACCEPTED_FILE COUNT PAUSE_S
+usage: service.py URL KEYRING ACCEPTED_FILE COUNT PAUSE_S
 """
 
 import os
 import select
 import sys
 import time
+from pathlib import Path
 
 from tracemark.schemas.events import PromptReceived
 from tracemark.sdk import AuditClient
@@ -14,10 +15,16 @@ from tracemark.sdk.config import ClientConfig
 
 
 def main() -> None:
-    data, accepted, count, pause_s = sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
-    client = AuditClient(
-        ClientConfig(url=f"embedded://{data}", service_id="svc-test", tenant_id="t-1", heartbeat_s=0.5)
+    url, keyring, accepted, count, pause_s = *sys.argv[1:4], int(sys.argv[4]), float(sys.argv[5])
+    config = ClientConfig(
+        url=url,
+        service_id="svc-test",
+        tenant_id="t-1",
+        heartbeat_s=0.5,
+        keyring=Path(keyring),
+        journal_dir=Path(accepted).parent / "journals" if url.startswith("kafka") else None,
     )
+    client = AuditClient(config)
     written = os.open(accepted, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for number in range(count):
         event = PromptReceived(request_id=f"r-{os.getpid()}-{number}", modality=("text",), prompt_index=0)

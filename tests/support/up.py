@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,33 +26,23 @@ def tracemark(
     return done
 
 
-class Up:
-    """`tracemark up` as a child process; a context manager."""
+class LongRunning:
+    """A command that prints a ready line and runs until it is told to stop; a context manager."""
 
-    def __init__(self, data: Path) -> None:
-        self.data = data
+    def __init__(self, arguments: Sequence[str | Path], log: Path) -> None:
+        self.arguments = arguments
+        self.log = log
         self.process: subprocess.Popen[str] | None = None
         self.ready: dict[str, Any] = {}
 
     def start(self) -> Self:
         """Start it and wait for its ready line."""
-        command = [
-            sys.executable,
-            "-m",
-            "tracemark.cli.main",
-            "up",
-            "--data",
-            str(self.data),
-            "--listen",
-            "127.0.0.1:0",
-            "--json",
-        ]
-        log = (self.data.parent / f"{self.data.name}.log").open("a")
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
-        log.close()
+        command = [sys.executable, "-m", "tracemark.cli.main", *map(str, self.arguments), "--json"]
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
-        assert line, (self.data.parent / f"{self.data.name}.log").read_text()
+        assert line, self.log.read_text()
         self.ready = json.loads(line)
         return self
 
@@ -62,15 +53,6 @@ class Up:
     def stop(self) -> int:
         """Ask it to end; its exit code."""
         return self._end(signal.SIGTERM)
-
-    def store(self) -> Store:
-        """Its store, as the writer."""
-        return Store.connect(StoreConfig.embedded(self.data))
-
-    def rows(self, sql: str) -> list[dict[str, Any]]:
-        """The answer to a question."""
-        with self.store() as store:
-            return store.query(sql)
 
     def __enter__(self) -> Self:
         return self.start()
@@ -91,12 +73,33 @@ class Up:
         return code
 
 
+class Up(LongRunning):
+    """`tracemark up` on a directory."""
+
+    def __init__(self, data: Path) -> None:
+        super().__init__(["up", "--data", data, "--listen", "127.0.0.1:0"], data.with_suffix(".log"))
+        self.data = data
+
+    def store(self) -> Store:
+        """Its store, as the writer."""
+        return Store.connect(StoreConfig.embedded(self.data))
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """The answer to a question."""
+        with self.store() as store:
+            return store.query(sql)
+
+
 class Service:
     """A real service process that emits generations until told to stop, and writes down every event that was accepted."""
 
-    def __init__(self, data: Path, accepted: Path, *, count: int = 1_000_000, pause_s: float = 0.0) -> None:
+    def __init__(
+        self, data: Path, accepted: Path, *, kafka: str = "", count: int = 1_000_000, pause_s: float = 0.0
+    ) -> None:
         self.accepted_file = accepted
-        command = [sys.executable, str(SERVICE), str(data), str(accepted), str(count), str(pause_s)]
+        url = f"kafka://{kafka}" if kafka else f"embedded://{data}"
+        told = (url, data / "keyring.json", accepted, count, pause_s)
+        command = [sys.executable, str(SERVICE), *map(str, told)]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True)
 
     def accepted(self) -> list[str]:
