@@ -3,6 +3,7 @@
 `RangeWriter` is the heart, and knows nothing of Kafka: it settles a list of records, whoever read them.
 """
 
+from tracemark.sink.config import KafkaConnection, SinkConfig
 from tracemark.sink.dead_letters import DeadLetter, DeadLetterSink
 from tracemark.sink.errors import (
     BrokerUnavailable,
@@ -15,6 +16,8 @@ from tracemark.sink.errors import (
 )
 from tracemark.sink.records import Position, Range, RangeOutcome, StreamRecord
 from tracemark.sink.sealing import DeadLetterKey
+from tracemark.sink.sink import Sink
+from tracemark.sink.status import LaneStatus, SinkStatus, StatusTable
 from tracemark.sink.writer import RangeWriter
 
 __all__ = [
@@ -23,14 +26,20 @@ __all__ = [
     "DeadLetterKey",
     "DeadLetterSink",
     "DeadLettersUnavailable",
+    "KafkaConnection",
+    "LaneStatus",
     "OffsetsLost",
     "Position",
     "Range",
     "RangeOutcome",
     "RangeWriter",
     "SealBroken",
+    "Sink",
+    "SinkConfig",
     "SinkConfigError",
     "SinkError",
+    "SinkStatus",
+    "StatusTable",
     "StreamRecord",
     "TopicMisconfigured",
 ]

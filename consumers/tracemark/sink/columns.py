@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from tracemark.schemas import schemas
 from tracemark.schemas.columns import table_columns
-from tracemark.schemas.definitions import Field
+from tracemark.schemas.definitions import EventSchema, Field
 from tracemark.sink.judging import Accepted
 
 __all__ = ["Block", "block_of"]
@@ -22,6 +23,8 @@ _PROVENANCE: dict[str, Callable[[Accepted], Any]] = {
 }
 _NIL_UUID = "00000000-0000-0000-0000-000000000000"
 
+_Rows = Sequence[dict[str, Any]]
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -33,35 +36,54 @@ class Block:
 
 
 def block_of(table: str, events: Sequence[Accepted]) -> Block:
-    """The columns that the schemas of `events` have, then provenance; the table's other columns take their default, absence."""
-    layout = _layout(table, frozenset({event.schema.schema_id for event in events}))
-    rows = [event.row for event in events]
-    columns: list[Sequence[Any]] = [_values(f, rows) for f in layout.fields]
-    columns += [[take(event) for event in events] for take in _PROVENANCE.values()]
+    """Events of one table by column, schema after schema.
+
+    There is a column for every field that one of these schemas has, and for the provenance; the table's other columns take their
+    default, which means absence. Values are given as clickhouse-connect writes them without converting: timestamps as ticks, UUIDs
+    as text.
+    """
+    groups: dict[int, list[Accepted]] = {}
+    for event in events:
+        groups.setdefault(event.schema.schema_id, []).append(event)
+    layout = _layout(table, tuple(groups))
+    rows = [[event.row for event in group] for group in groups.values()]
+    columns = [_column(f, schema_fields, rows) for f, schema_fields in zip(layout.fields, layout.have, strict=True)]
+    ordered = [event for group in groups.values() for event in group]
+    columns += [[take(event) for event in ordered] for take in _PROVENANCE.values()]
     return Block(layout.names, layout.types, tuple(columns))
 
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
+    """Columns for some schemas; `have` tells for each field which of the schemas have it."""
+
     fields: tuple[Field, ...]
+    have: tuple[tuple[bool, ...], ...]
     names: tuple[str, ...]
     types: tuple[str, ...]
 
 
 @cache
-def _layout(table: str, schema_ids: frozenset[int]) -> _Layout:
-    fields = {f.name: f for schema in schemas() if schema.schema_id in schema_ids for f in schema.fields}
+def _layout(table: str, schema_ids: tuple[int, ...]) -> _Layout:
+    by_id: dict[int, EventSchema] = {schema.schema_id: schema for schema in schemas()}
+    held = [{f.name: f for f in by_id[schema_id].fields} for schema_id in schema_ids]
+    fields = {name: f for one in held for name, f in one.items()}
     types = {column.name: column.type for column in table_columns(schemas(), table)}
     names = (*fields, *_PROVENANCE)
-    return _Layout(tuple(fields.values()), names, tuple(types[name] for name in names))
+    have = tuple(tuple(name in one for one in held) for name in fields)
+    return _Layout(tuple(fields.values()), have, names, tuple(types[name] for name in names))
 
 
-def _values(f: Field, rows: Sequence[dict[str, Any]]) -> list[Any]:
-    """Values as clickhouse-connect takes them without converting: timestamps as ticks, UUIDs as text, absent text as ''."""
-    name, absent = f.name, _absent(f)
-    if absent is None:
-        return [row.get(name) for row in rows]
-    return [absent if (value := row.get(name)) is None else value for row in rows]
+def _column(f: Field, have: tuple[bool, ...], groups: Sequence[_Rows]) -> list[Any]:
+    absent, values = _absent(f), list[Any]()
+    for has_field, rows in zip(have, groups, strict=True):
+        if not has_field:
+            values += [absent] * len(rows)
+        elif f.nullable and absent is not None:
+            values += [absent if value is None else value for value in map(itemgetter(f.name), rows)]
+        else:
+            values += map(itemgetter(f.name), rows)
+    return values
 
 
 def _absent(f: Field) -> Any:

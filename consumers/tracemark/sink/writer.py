@@ -70,6 +70,7 @@ class RangeWriter:
         self._dead_table = DeadLetterTable(store, clock)
         self._key = key
         self._lanes: dict[tuple[str, int], _Lane] = {}
+        self._forgotten: dict[tuple[str, int], int] = {}
 
     def write(self, range_: Range) -> RangeOutcome:
         """Settle a range. When it returns, its offsets may be committed; when it raises, call it again with the same records.
@@ -90,10 +91,14 @@ class RangeWriter:
 
     def forget(self, topic: str, partition: int) -> None:
         """Know nothing of a lane any more: somebody else may write it from now on, or did."""
-        self._lanes.pop((topic, partition), None)
+        key = (topic, partition)
+        self._forgotten[key] = self._forgotten.get(key, 0) + 1  # a write under way must not bring back what it knew
+        self._lanes.pop(key, None)
 
     def _attempt(self, range_: Range) -> RangeOutcome:
-        lane = self._lanes.pop((range_.topic, range_.partition), None) or self._enter(range_)
+        key = (range_.topic, range_.partition)
+        forgotten = self._forgotten.get(key, 0)
+        lane = self._lanes.pop(key, None) or self._enter(range_)
         old = [record for record in range_.records if record.offset <= lane.settled]
         new = range_.records[len(old) :]
         outcome = RangeOutcome(rows_traffic=0, rows_records=0, dead=0, duplicates=0)
@@ -101,7 +106,8 @@ class RangeWriter:
             outcome += self._write(range_.part(old), lane, is_new=False)
         if new:
             outcome += self._write(range_.part(new), lane, is_new=True)
-        self._lanes[range_.topic, range_.partition] = lane  # put back only when all went well
+        if self._forgotten.get(key, 0) == forgotten:
+            self._lanes[key] = lane  # put back only when all went well
         return outcome
 
     def _enter(self, range_: Range) -> _Lane:

@@ -20,7 +20,7 @@ from tracemark.store.errors import (
     StoreUnavailable,
 )
 from tracemark.store.merkle import merkle_root
-from tracemark.store.migrations import MigrationReport, migrate, pending
+from tracemark.store.migrations import MigrationReport, check_ready, migrate, pending
 
 __all__ = [
     "AmbiguousInsert",
@@ -37,6 +37,7 @@ __all__ = [
     "StoreRefused",
     "StoreTooNew",
     "StoreUnavailable",
+    "check_ready",
     "merkle_root",
     "migrate",
     "pending",

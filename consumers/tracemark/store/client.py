@@ -56,10 +56,10 @@ class Store:
     aware `datetime`s, FixedString as `bytes`, UUID as `uuid.UUID`.
     """
 
-    def __init__(self, config: StoreConfig, clock: Clock) -> None:
+    def __init__(self, config: StoreConfig, clock: Clock | None = None) -> None:
         """Keep the configuration; nothing is sent yet."""
         self.config = config
-        self.clock = clock
+        self.clock = clock or SystemClock()
         self._lock = threading.Lock()
         self._client: Client | None = None
 
@@ -71,8 +71,8 @@ class Store:
             StoreUnavailable: It is not there.
             StoreDenied: It does not let this user in.
         """
-        store = cls(config, clock or SystemClock())
-        store.command("SELECT 1")
+        store = cls(config, clock)
+        store.command("SELECT 1", in_database=False)
         return store
 
     def query(
@@ -246,7 +246,9 @@ class Store:
 
     def _limits(self, settings: Mapping[str, Any] | None) -> dict[str, Any]:
         if self.config.reader:
-            return dict(settings or {})  # whoever may only read may set nothing: the server bounds such statements itself
+            return dict(
+                settings or {}
+            )  # whoever may only read may set nothing: the server bounds such statements itself
         return {"max_execution_time": max(1, self.config.timeout_s - _MARGIN_S), **(settings or {})}
 
     def _failed(self, error: Exception, *, insert: str = "") -> StoreError:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from tracemark.store.client import Store
-from tracemark.store.errors import StoreRefused, StoreTooNew
+from tracemark.store.errors import StoreNotReady, StoreRefused, StoreTooNew
 from tracemark.store.migrations._claim import Claim, claimed
 from tracemark.store.migrations._ddl import Migration, bootstrap, event_statements, numbered
 from tracemark.store.migrations._reconcile import gap
 
-__all__ = ["MigrationReport", "migrate", "pending"]
+__all__ = ["MigrationReport", "check_ready", "migrate", "pending"]
 
 _ENGINES = frozenset({"Atomic", "Replicated", "Shared"})
 
@@ -76,6 +76,19 @@ def pending(store: Store) -> tuple[str, ...]:
     return (*(f"apply {step.name}" for step in _missing(store)), *(f"add {name}" for name in gap(store).names))
 
 
+def check_ready(store: Store) -> None:
+    """Refuse a store that lacks a step of this release; one that is ahead is welcome, for stores are upgraded first.
+
+    Raises:
+        StoreNotReady: `tracemark store migrate` has not been run.
+        StoreUnavailable, StoreDenied: It cannot be asked.
+    """
+    is_there = store.database_engine() is not None and _has_migrations(store)
+    applied = _applied(store) if is_there else set[int]()
+    if missing := [step.name for step in numbered() if step.version not in applied]:
+        raise StoreNotReady(f"the store lacks {', '.join(missing)}: run `tracemark store migrate`")
+
+
 def _create_database(store: Store) -> None:
     database = store.config.database
     engine = store.database_engine()
@@ -93,11 +106,15 @@ def _has_migrations(store: Store) -> bool:
 
 
 def _missing(store: Store) -> tuple[Migration, ...]:
-    applied = {row["version"] for row in store.query("SELECT DISTINCT version FROM migrations WHERE version > 0")}
+    applied = _applied(store)
     newest = numbered()[-1].version
     if applied and max(applied) > newest:
         raise StoreTooNew(f"the store is at migration {max(applied)}, this release knows {newest}: upgrade tracemark")
     return tuple(step for step in numbered() if step.version not in applied)
+
+
+def _applied(store: Store) -> set[int]:
+    return {row["version"] for row in store.query("SELECT DISTINCT version FROM migrations WHERE version > 0")}
 
 
 def _apply(store: Store, claim: Claim, step: Migration) -> None:

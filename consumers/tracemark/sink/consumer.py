@@ -1,0 +1,211 @@
+"""The one edge to kafka-python's consumer: records in, commits out, its errors in our words."""
+
+import logging
+from collections.abc import Collection, Mapping
+from typing import Any, Final, Protocol
+
+from tracemark.sink._kafka import (
+    AsyncConsumerRebalanceListener,
+    CommitFailedError,
+    IllegalGenerationError,
+    KafkaConsumer,
+    KafkaError,
+    KernelEvent,
+    NoOffsetForPartitionError,
+    OffsetAndMetadata,
+    OffsetOutOfRangeError,
+    RebalanceInProgressError,
+    RetriableError,
+    TopicPartition,
+    UnknownMemberIdError,
+)
+from tracemark.sink.config import SinkConfig
+from tracemark.sink.errors import BrokerUnavailable, OffsetsLost
+from tracemark.sink.lanes import LaneKey
+from tracemark.sink.records import StreamRecord
+
+__all__ = ["Departure", "KafkaSource", "Revoked"]
+
+log = logging.getLogger("tracemark.sink")
+
+_MOVED: Final = (CommitFailedError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError)
+_POLL_RECORDS: Final = 5_000
+_COMMIT_WITHIN_MS: Final = 10_000
+_LOOK_EVERY_S: Final = 0.05
+_LEAVE_LOOKS: Final = 1_200
+"""How often a departure is asked whether it is ready: for a minute, well below the group's rebalance timeout."""
+
+
+class Departure(Protocol):
+    """Lanes that are being taken away."""
+
+    def is_ready(self) -> bool:
+        """Whether nothing of them is being written any more. Called on kafka-python's IO thread: must not block."""
+        ...
+
+    def offsets(self) -> Mapping[LaneKey, int]:
+        """What to commit for them before they go; asked once, after `is_ready` or when it took too long."""
+        ...
+
+
+class Revoked(Protocol):
+    """Told when partitions are taken away; on kafka-python's IO thread, while the poll thread waits inside `poll`."""
+
+    def __call__(self, lanes: Collection[LaneKey]) -> Departure:
+        """Let go of lanes: cut no more of their records."""
+        ...
+
+
+class KafkaSource:
+    """A member of the consumer group. Everything but the listener runs on the poll thread, and nothing here sleeps."""
+
+    def __init__(self, config: SinkConfig, topics: Collection[str], revoked: Revoked) -> None:
+        """Join the group; raises `BrokerUnavailable`."""
+        self._config = config
+        try:
+            self._consumer = KafkaConsumer(
+                **config.kafka.settings(),
+                client_id=config.sink_id,
+                group_id=config.group_id,
+                enable_auto_commit=False,
+                auto_offset_reset="none",  # never jump over records by itself
+                max_poll_records=_POLL_RECORDS,
+                max_partition_fetch_bytes=4 * 1024 * 1024,
+                allow_auto_create_topics=False,
+                metadata_max_age_ms=60_000,
+            )
+            self._consumer.subscribe(topics=sorted(topics), listener=_Listener(self._consumer, revoked))
+        except (KafkaError, OSError) as error:
+            raise BrokerUnavailable(
+                f"Kafka at {config.kafka.servers} cannot be reached: {type(error).__name__}"
+            ) from error
+
+    def poll(self, within_s: float) -> dict[LaneKey, list[StreamRecord]]:
+        """Records of any lane, as they come; also what keeps this member in the group.
+
+        Raises:
+            OffsetsLost: The next record of a lane is no longer there.
+            BrokerUnavailable: Kafka refuses us for good.
+        """
+        try:
+            polled = self._consumer.poll(timeout_ms=int(within_s * 1000))
+        except NoOffsetForPartitionError:
+            self._begin()
+            return {}
+        except OffsetOutOfRangeError as error:
+            raise self._lost(error) from error
+        except RetriableError as error:
+            log.info("Kafka does not answer: %s", type(error).__name__)
+            return {}
+        except KafkaError as error:
+            raise BrokerUnavailable(f"Kafka does not let us read: {type(error).__name__}") from error
+        return {LaneKey(*tp): [_record(found) for found in records] for tp, records in polled.items()}
+
+    def lanes(self) -> set[LaneKey]:
+        """The partitions that are ours."""
+        return {LaneKey(*tp) for tp in self._consumer.assignment()}
+
+    def pause_only(self, full: Collection[LaneKey]) -> None:
+        """Fetch nothing for these lanes, and for all others again: back-pressure without leaving the group."""
+        assigned = self._consumer.assignment()
+        wanted = {TopicPartition(*key) for key in full} & assigned
+        paused = self._consumer.paused()
+        if more := wanted - paused:
+            self._consumer.pause(*more)
+        if less := paused - wanted:
+            self._consumer.resume(*less)
+
+    def commit(self, offsets: Mapping[LaneKey, int]) -> bool:
+        """Commit next offsets; False when it did not work now: the lanes moved, or Kafka is away."""
+        try:
+            self._consumer.commit(_offsets(offsets), timeout_ms=_COMMIT_WITHIN_MS)
+        except _MOVED as error:
+            log.info(
+                "commit refused (%s): the partitions have moved, the new owner will see what is stored",
+                type(error).__name__,
+            )
+            return False
+        except KafkaError as error:
+            log.warning("commit failed (%s): it will be tried again", type(error).__name__)
+            return False
+        return True
+
+    def committed(self, key: LaneKey) -> int:
+        """The committed offset of a lane, -1 when there is none or Kafka is away."""
+        try:
+            found = self._consumer.committed(TopicPartition(*key), timeout_ms=_COMMIT_WITHIN_MS)
+        except KafkaError:
+            return -1
+        return -1 if found is None else int(found)
+
+    def ends(self, keys: Collection[LaneKey]) -> dict[LaneKey, int]:
+        """Next offset of each lane's partition, as far as Kafka answers."""
+        try:
+            found = self._consumer.end_offsets([TopicPartition(*key) for key in keys], timeout_ms=1_000)
+        except KafkaError:
+            return {}
+        return {LaneKey(*tp): int(end) for tp, end in found.items()}
+
+    def close(self) -> None:
+        """Leave the group."""
+        self._consumer.close(autocommit=False, timeout_ms=_COMMIT_WITHIN_MS)
+
+    def _begin(self) -> None:
+        """Partitions this group has never committed: from their beginning. What is stored already is recognised."""
+        new = [
+            tp
+            for tp in self._consumer.assignment()
+            if self._consumer.committed(tp, timeout_ms=_COMMIT_WITHIN_MS) is None
+        ]
+        if new:
+            log.info(
+                "group %s is new to %d partitions: beginning at the earliest offset", self._config.group_id, len(new)
+            )
+            self._consumer.seek_to_beginning(*new)
+
+    def _lost(self, error: Exception) -> OffsetsLost:
+        offsets: dict[Any, int] = error.args[0]
+        tp, offset = next(iter(offsets.items()))
+        return OffsetsLost(tp.topic, tp.partition, offset, self._config.group_id)
+
+
+class _Listener(AsyncConsumerRebalanceListener):  # type: ignore[misc]  # it publishes no types
+    """Lets ranges that are being written end, and commits them, before partitions move on; heartbeats go on meanwhile."""
+
+    def __init__(self, consumer: Any, revoked: Revoked) -> None:
+        self._consumer = consumer
+        self._revoked = revoked
+
+    async def on_partitions_revoked(self, revoked: Collection[Any]) -> None:
+        departure = await self._departed(revoked)
+        if offsets := departure.offsets():
+            try:
+                await self._consumer.commit_async(_offsets(offsets))
+            except KafkaError as error:
+                log.info("commit on leaving failed (%s): the new owner will see what is stored", type(error).__name__)
+
+    async def on_partitions_lost(self, lost: Collection[Any]) -> None:
+        await self._departed(lost)  # somebody else owns them already: nothing to commit
+
+    async def on_partitions_assigned(self, assigned: Collection[Any]) -> None:
+        log.info(
+            "partitions assigned: %s", ", ".join(f"{tp.topic}[{tp.partition}]" for tp in sorted(assigned)) or "none"
+        )
+
+    async def _departed(self, partitions: Collection[Any]) -> Departure:
+        departure = self._revoked([LaneKey(*tp) for tp in partitions])
+        for _ in range(_LEAVE_LOOKS):
+            if departure.is_ready():
+                break
+            await KernelEvent("_sleep", _LOOK_EVERY_S)
+        return departure
+
+
+def _offsets(offsets: Mapping[LaneKey, int]) -> dict[Any, Any]:
+    return {TopicPartition(*key): OffsetAndMetadata(offset, "", -1) for key, offset in offsets.items()}
+
+
+def _record(found: Any) -> StreamRecord:
+    return StreamRecord(
+        found.topic, found.partition, found.offset, found.timestamp, found.key, found.value, found.headers
+    )
