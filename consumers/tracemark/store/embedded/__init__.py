@@ -1,4 +1,11 @@
-"""Embedded mode: the ClickHouse engine inside this process, behind ClickHouse's own HTTP interface."""
+"""Embedded mode: the ClickHouse engine inside this process, behind ClickHouse's own HTTP interface.
+
+Finding a running server (`Endpoint`, `Credentials`) needs nothing but the standard library; opening an engine and serving it needs
+the extra `tracemark[embedded]`, which is imported when it is first used.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
 
 from tracemark.store.embedded.config import Limits, ServerConfig
 from tracemark.store.embedded.connection import EngineOptions
@@ -12,8 +19,10 @@ from tracemark.store.embedded.errors import (
     EngineError,
     QueryFailed,
 )
-from tracemark.store.embedded.server import EmbeddedServer
-from tracemark.store.embedded.service import QueryAudit
+
+if TYPE_CHECKING:
+    from tracemark.store.embedded.server import EmbeddedServer
+    from tracemark.store.embedded.service import QueryAudit
 
 __all__ = [
     "Credentials",
@@ -30,3 +39,14 @@ __all__ = [
     "QueryFailed",
     "ServerConfig",
 ]
+
+_OF_THE_EXTRA = {"EmbeddedServer": "server", "QueryAudit": "service"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _OF_THE_EXTRA:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        return getattr(importlib.import_module(f"{__name__}.{_OF_THE_EXTRA[name]}"), name)
+    except ImportError as error:
+        raise EngineError(f"embedded mode needs {error.name}: pip install 'tracemark[embedded]'") from error

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -60,6 +61,10 @@ class EmbeddedEngine:
             DirectoryOfAnotherVersion: it is in a format of another release; nothing was touched.
             EngineError: chDB is not installed, or the directory cannot be opened.
         """
+        if sys.platform != "linux":
+            raise EngineError(
+                "embedded mode runs on Linux only (memory files, epoll): use a ClickHouse server, or a container"
+            )
         held = DataDirectory.hold(directory.absolute(), engine_version=engine_version(), clock=clock or SystemClock())
         try:
             engine = cls(held, options or EngineOptions(), database)
@@ -82,8 +87,10 @@ class EmbeddedEngine:
                 raise EngineError("the engine is closed: open the directory again")
             connection = Connection(self._connection_string)
         try:
-            connection.run(f"USE {as_identifier(database or self.database)}")
-            connection.run(set_statement({**_BASE_SETTINGS, **(settings or {})}))
+            # In one call: half of the cost of a connection is the way into the engine.
+            connection.run(
+                f"USE {as_identifier(database or self.database)}; {set_statement({**_BASE_SETTINGS, **(settings or {})})}"
+            )
         except BaseException:
             connection.close()
             raise

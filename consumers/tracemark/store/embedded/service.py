@@ -133,6 +133,11 @@ class QueryService:
         exchange.stack.callback(self._finish, exchange)
         try:
             reply = self._run(http, exchange)
+            if isinstance(reply.body, tuple):
+                # Before a byte is sent: the client's next request must find session, id and turn free.
+                exchange.stack.close()
+            else:
+                reply.close = exchange.stack.close
         except EmbeddedError as error:
             exchange.ok = False
             exchange.stack.close()
@@ -144,11 +149,6 @@ class QueryService:
             exchange.ok = False
             exchange.stack.close()
             raise
-        if isinstance(reply.body, tuple):
-            # Before a byte is sent: the client's next request must find session, id and turn free.
-            exchange.stack.close()
-        else:
-            reply.close = exchange.stack.close
         reply.user = request.user.name
         return reply
 
@@ -162,7 +162,7 @@ class QueryService:
                     kind=exchange.kind,
                     duration_s=self._registry.elapsed(exchange.active),
                     rows=exchange.totals.result.written_rows or exchange.totals.result.rows,
-                    ok=exchange.ok,
+                    ok=exchange.ok and not exchange.active.killed,
                 )
             )
 

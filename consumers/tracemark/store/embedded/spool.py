@@ -7,6 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tracemark.store.embedded.errors import QueryFailed
+
 __all__ = ["Spool"]
 
 _PIECE = 1 << 20
@@ -35,15 +37,16 @@ class Spool:
         """Append all of `data`.
 
         Raises:
-            OSError: the disk is full.
+            QueryFailed: 243, no memory or no disk is left for it.
         """
-        if self._in_memory and self.size + len(data) > self.memory_limit:
-            self._move_to_disk()
-        view = memoryview(data)
-        while view:
-            written = os.write(self._file, view)
-            view = view[written:]
-            self.size += written
+        try:
+            if self._in_memory and self.size + len(data) > self.memory_limit:
+                self._move_to_disk()
+            self._write(self._file, data)
+        except OSError as error:
+            text = f"no room for {self.size + len(data)} bytes of a body or answer ({error.strerror}): free some, or ask for less"
+            raise QueryFailed(243, "NOT_ENOUGH_SPACE", text) from error
+        self.size += len(data)
 
     def read(self, size: int, offset: int = 0) -> bytes:
         """Up to `size` bytes from `offset`."""
@@ -77,9 +80,15 @@ class Spool:
         memory, self._file, self._in_memory = self._file, handle, False
         offset = 0
         while piece := os.pread(memory, _PIECE, offset):
-            os.write(handle, piece)
+            self._write(handle, piece)
             offset += len(piece)
         os.close(memory)
+
+    @staticmethod
+    def _write(file: int, data: bytes | memoryview) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(file, view) :]
 
     def __enter__(self) -> Self:
         return self

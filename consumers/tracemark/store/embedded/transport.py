@@ -5,8 +5,10 @@ not be forked.
 """
 
 import logging
+import sys
 import time
 from collections.abc import Callable
+from traceback import format_tb
 from typing import Any
 
 from cheroot import server as cheroot_server
@@ -51,9 +53,11 @@ class HttpTransport(wsgi.Server):
         self.answer = answer
         self.hosts = _LOOPBACK | {config.host, *config.allowed_hosts} if config.host in _LOOPBACK else None
 
-    def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:  # noqa: ARG002
-        """Into `logging`, never with a traceback: it could carry a statement."""
-        _log.log(min(level, logging.WARNING), "http: %s", msg.partition("(")[0])
+    def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
+        """Into `logging`: what kind of error and where, but no text of it, which could carry a statement."""
+        error = sys.exception() if traceback else None
+        where = "".join(format_tb(error.__traceback__)) if error is not None else ""
+        _log.log(level, "http: %s\n%s" if where else "http: %s%s", msg.partition("(")[0], where)
 
 
 class _Gateway(wsgi.Gateway_10):
@@ -84,7 +88,7 @@ class _Gateway(wsgi.Gateway_10):
             # What the client still sends belongs to a request that was answered: then the connection cannot be used again.
             req.close_connection = req.close_connection or not body.is_reusable
             self._start(reply)
-            for piece in reply.body:
+            for piece in reply.body if http.method != "HEAD" else ():
                 req.write(piece)
                 sent += len(piece)
         finally:
