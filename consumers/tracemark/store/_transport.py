@@ -1,5 +1,6 @@
 """The HTTP pool under clickhouse-connect, and the one place where its errors become ours."""
 
+import logging
 from typing import Any
 
 from clickhouse_connect.driver import exceptions as driver
@@ -63,6 +64,19 @@ _TEXT_IS_SAFE = frozenset(
     {16, 36, 42, 43, 44, 46, 47, 48, 50, 57, 59, 60, 62, 80, 81, 82, 115, 215, 386, 497, 516, 582}
 )
 _TEXT_LIMIT = 600
+
+
+class _NoTraceback(logging.Filter):
+    """Drops the exception from a line: its text may quote a value."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let the line pass, without its exception."""
+        record.exc_info = record.exc_text = None
+        return True
+
+
+# The driver logs a value that it cannot write, in full.
+logging.getLogger("clickhouse_connect.driver.transform").addFilter(_NoTraceback())
 
 
 class NeverSent(HTTPError):
