@@ -4,7 +4,7 @@ Colours mean something: green is as it should be, yellow wants a look, red is ba
 """
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from tracemark.cli.output import say
 from tracemark.query import Chain, ChainEvent, Match, TraceAnswer
 from tracemark.query.labels import LabelFact, LabelSummary
 from tracemark.query.moderation import Case, Elapsed
@@ -34,6 +35,9 @@ _STEPS = {
     "prompt.received": "prompt",
     "output.generated": "output",
     "label.applied": "label",
+    "label.verified": "label check",
+    "content.delivered": "delivery",
+    "unlabelled.granted": "waiver",
     "moderation.action": "moderation",
     "producer.session": "session",
 }
@@ -50,10 +54,14 @@ _INTEGRITY = {"intact": "green", "erased": "yellow", "altered": "bold red", "unk
 
 def show(answer: TraceAnswer) -> None:
     """Print an answer on standard output."""
-    terminal = sys.stdout.isatty()
-    console = Console(highlight=False, width=None if terminal else _PLAIN_WIDTH, soft_wrap=not terminal)
-    for part in _parts(answer):
-        console.print(part)
+    if sys.stdout.isatty():
+        Console(highlight=False).print(*_parts(answer), sep="\n")
+        return
+    console = Console(highlight=False, width=_PLAIN_WIDTH, color_system=None)
+    with console.capture() as captured:
+        console.print(*_parts(answer), sep="\n")
+    for line in captured.get().splitlines():
+        say(line.rstrip())
 
 
 def _parts(answer: TraceAnswer) -> Iterator[RenderableType]:
@@ -63,9 +71,8 @@ def _parts(answer: TraceAnswer) -> Iterator[RenderableType]:
         yield _chain(chain)
     if answer.more:
         yield ""
-        yield Text(
-            f"{answer.more} more chains{'' if answer.total_is_exact else ' or fewer'}: raise --limit, or narrow with --since"
-        )
+        bound = "" if answer.total_is_exact else "at most "
+        yield Text(f"{bound}{_count(answer.more, 'more chain')}: raise --limit, or narrow with --since", style="yellow")
     for reason in answer.reasons:
         yield Text.assemble("- ", reason.text)
     for warning in answer.warnings:
@@ -76,19 +83,21 @@ def _headline(answer: TraceAnswer) -> Text:
     subject = _KINDS[answer.question.kind]
     if not answer.found:
         return Text.assemble(("not found", "bold yellow"), f": nothing is recorded about {subject}")
-    number = answer.total if answer.total_is_exact else f"about {answer.total}"
-    return Text(f"{number} {'chain' if answer.total == 1 else 'chains'} for {subject}", style="bold")
+    about = "" if answer.total_is_exact else "about "
+    return Text(f"{about}{_count(answer.total, 'chain')} for {subject}", style="bold")
 
 
 def _chain(chain: Chain) -> RenderableType:
+    names = _short_names(chain)
     tree = Tree(_title(chain), guide_style="dim")
+    tree.add(_who(chain))
     for match in chain.matched:
         tree.add(Text.assemble(("matched ", "dim"), _match(match)))
-    tree.add(_timeline(chain))
+    tree.add(_timeline(chain, names))
     for label in chain.labels:
-        tree.add(_labels(label))
+        tree.add(_content(label, names))
     for case in chain.cases:
-        tree.add(_case(case))
+        tree.add(_case(case, names))
     tree.add(_integrity(chain))
     if chain.related_request_ids:
         tree.add(Text(f"also mentioned by {_list(chain.related_request_ids)}", style="dim"))
@@ -97,20 +106,30 @@ def _chain(chain: Chain) -> RenderableType:
     return tree
 
 
+def _short_names(chain: Chain) -> Mapping[str, str]:
+    """`#1`, `#2` for contents: their ids are long, and stand once below the events."""
+    return {content: f"#{number}" for number, content in enumerate(chain.content_ids, start=1)}
+
+
 def _title(chain: Chain) -> Text:
-    name = f"request {chain.request_id}" if chain.request_id else f"content {_list(chain.content_ids) or 'without id'}"
-    models = ", ".join(f"{model.model_id} {model.model_version}".strip() for model in chain.models)
-    parts = [
-        (f"service {_list(chain.services)}", ""),
-        (f"tenant {_list(chain.tenants)}", "yellow" if len(chain.tenants) > 1 else ""),
-        (f"model {models}" if models else "", ""),
-        (f"user {_list(chain.subjects)}" if chain.subjects else "", ""),
-    ]
-    title = Text(name, style="bold cyan")
-    for text, style in parts:
-        if text:
-            title.append(" · ", style="dim").append(text, style=f"not bold {style}".strip())
-    return title
+    if chain.request_id:
+        return Text(f"request {chain.request_id}", style="bold cyan")
+    return Text("without a request" if chain.content_ids else "events of a case without content", style="bold cyan")
+
+
+def _who(chain: Chain) -> Text:
+    models = [f"{model.model_id} {model.model_version}".strip() for model in chain.models]
+    line = Text()
+    for name, values in (
+        ("service", chain.services),
+        ("tenant", chain.tenants),
+        ("model", models),
+        ("user", chain.subjects),
+    ):
+        if values:
+            several = "yellow" if name == "tenant" and len(values) > 1 else ""
+            line.append(f"{name} ", style="dim").append(_list(values), style=several).append("  ")
+    return line
 
 
 def _match(match: Match) -> str:
@@ -121,7 +140,7 @@ def _match(match: Match) -> str:
     return f"{where}: {form}{variant}, key {match.key_id}"
 
 
-def _timeline(chain: Chain) -> RenderableType:
+def _timeline(chain: Chain, names: Mapping[str, str]) -> RenderableType:
     grid = Table.grid(padding=(0, 2))
     for justify in ("left", "right", "left", "left", "left"):
         grid.add_column(justify=justify, no_wrap=justify == "right")
@@ -134,42 +153,69 @@ def _timeline(chain: Chain) -> RenderableType:
                 style="dim",
             ),
             Text(_STEPS.get(event.event_type, event.event_type), style="bold"),
-            Text(" · ".join(_said(event))),
+            Text(" · ".join(_said(event, names, several_services=len(chain.services) > 1))),
             _flags(event),
         )
     return Group(Text(f"{first:%Y-%m-%d} UTC", style="dim"), Padding(grid, (0, 0, 0, 2)))
 
 
-def _said(event: ChainEvent) -> Iterator[str]:
-    said = event.details
-    if event.content_id:
-        yield event.content_id
-    if event.event_type == "prompt.received":
-        yield from _named(_list(said.get("modality", ())), said.get("language"), _length(said))
-    elif event.event_type == "output.generated":
-        yield from _named(_list(said.get("modality", ())), said.get("finish"), _length(said), _took(said))
-    elif event.event_type == "label.applied":
-        at = _list(said.get("label_positions", ()))
-        carrier = said.get("label_carrier", "")
-        yield from _named(said.get("label_kind"), f"{carrier} at {at}" if at else carrier, said.get("label_state"))
-    elif event.event_type == "moderation.action":
-        yield from _named(_acted(event), _list(said.get("reason_codes", ())), _found_by(said))
+def _said(event: ChainEvent, names: Mapping[str, str], *, several_services: bool) -> Iterator[str]:
+    if event.content_id in names:
+        yield names[event.content_id]
+    yield from _SAYINGS.get(event.event_type, _anything)(event)
     if event.case_id:
         yield f"case {event.case_id}"
-    yield f"{event.service_id}"
+    if several_services:
+        yield event.service_id
+
+
+def _prompt(event: ChainEvent) -> Iterator[str]:
+    said = event.details
+    return _named(_list(said.get("modality", ())), said.get("language"), _length(said))
+
+
+def _output(event: ChainEvent) -> Iterator[str]:
+    said = event.details
+    return _named(_list(said.get("modality", ())), said.get("language"), said.get("finish"), _length(said), _took(said))
+
+
+def _label(event: ChainEvent) -> Iterator[str]:
+    said = event.details
+    at, carrier = _list(said.get("label_positions", ())), said.get("label_carrier", "")
+    return _named(said.get("label_kind"), f"{carrier} at {at}" if at else carrier, said.get("label_state"))
+
+
+def _moderation(event: ChainEvent) -> Iterator[str]:
+    said = event.details
+    action, target = said.get("action", ""), said.get("moderation_target", "content")
+    by = f"by {said['detector']}" if "detector" in said else ""
+    return _named(action if target == "content" else f"{action} {target}", _list(said.get("reason_codes", ())), by)
+
+
+def _delivery(event: ChainEvent) -> Iterator[str]:
+    said = event.details
+    verdicts = (f"{kind} {said[name]}" for kind, name in _VERDICTS.items() if name in said)
+    return _named(said.get("delivery_channel"), *verdicts)
+
+
+def _anything(event: ChainEvent) -> Iterator[str]:
+    """For event types that have no line of their own: their codes, as they are."""
+    return (f"{name} {value}" for name, value in event.details.items() if isinstance(value, str))
+
+
+_VERDICTS = {"explicit label": "explicit_verdict", "implicit label": "implicit_verdict"}
+_SAYINGS = {
+    "prompt.received": _prompt,
+    "output.generated": _output,
+    "label.applied": _label,
+    "label.verified": _label,
+    "content.delivered": _delivery,
+    "moderation.action": _moderation,
+}
 
 
 def _named(*values: Any) -> Iterator[str]:
     return (str(value) for value in values if value)
-
-
-def _acted(event: ChainEvent) -> str:
-    action, target = event.details.get("action", ""), event.details.get("moderation_target", "")
-    return action if target == "content" else f"{action} {target}"
-
-
-def _found_by(said: Any) -> str:
-    return f"by {said['detector']}" if "detector" in said else ""
 
 
 def _length(said: Any) -> str:
@@ -192,14 +238,15 @@ def _flags(event: ChainEvent) -> Text:
     return flags
 
 
-def _labels(label: LabelSummary) -> Text:
+def _content(label: LabelSummary, names: Mapping[str, str]) -> Text:
     bound = label.duty_basis not in {"", "none"}
-    line = Text.assemble(("labels ", "dim"), label.content_id, "  explicit ")
+    line = Text.assemble(("content ", "dim"), f"{names[label.content_id]} ", (label.content_id, "bold"))
+    line.append("  explicit label ", style="dim")
     if label.waived_at is not None:
         line.append("waived by grant", style="yellow")
     else:
         line.append_text(_fact(label.explicit, wanted=bound))
-    return line.append("  implicit ").append_text(_fact(label.implicit, wanted=False))
+    return line.append("  implicit label ", style="dim").append_text(_fact(label.implicit, wanted=False))
 
 
 def _fact(fact: LabelFact | None, *, wanted: bool) -> Text:
@@ -210,19 +257,28 @@ def _fact(fact: LabelFact | None, *, wanted: bool) -> Text:
     return Text.assemble((fact.state, style), (f" ({where})", "dim"))
 
 
-def _case(case: Case) -> Text:
-    name = f"case {case.case_id}" if case.case_id else f"verdict on {_list(case.content_ids) or 'the request'}"
+def _case(case: Case, names: Mapping[str, str]) -> Text:
+    about = _list(names.get(content, content) for content in case.content_ids)
+    name = f"case {case.case_id}" if case.case_id else "verdict"
     line = Text.assemble(
-        (f"{name}: ", "bold"), _list(case.reason_codes) or "no reason given", f", by {_list(case.detectors)}"
+        (name, "bold"), f" on {about}" if about else "", ": ", _list(case.reason_codes) or "no reason given"
     )
+    if case.detectors:
+        line.append(f", by {_list(case.detectors)}")
     if case.found_at is not None:
         line.append(f", found {case.found_at:%Y-%m-%d %H:%M:%S} UTC")
-    for name, elapsed in (("stopped", case.to_stop), ("removed", case.to_remove)):
-        if elapsed.no_evidence != "not_done":
-            line.append(f", {name} ").append_text(_elapsed(elapsed))
-    if case.other_content_ids:
-        line.append(f", also about {len(case.other_content_ids)} other contents ({_list(case.other_content_ids)})")
+    if case.to_stop != case.to_remove:
+        line.append_text(_ended("stopped", case.to_stop))
+    line.append_text(_ended("removed", case.to_remove))
+    if others := case.other_content_ids:
+        line.append(f", also about {_count(len(others), 'other content')} ({_list(others)})", style="dim")
     return line
+
+
+def _ended(how: str, elapsed: Elapsed) -> Text:
+    if elapsed.no_evidence == "not_done":
+        return Text("")
+    return Text.assemble(f", {how} ", _elapsed(elapsed))
 
 
 def _elapsed(elapsed: Elapsed) -> Text:
@@ -252,6 +308,10 @@ def _seconds(seconds: float) -> str:
     days, hours = divmod(hours, 24)
     parts = [(days, "d"), (hours, "h"), (minutes, "min"), (rest, "s")]
     return " ".join(f"{number} {unit}" for number, unit in parts if number)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _list(values: Iterable[str], most: int = 5) -> str:

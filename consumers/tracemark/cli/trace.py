@@ -1,6 +1,7 @@
 """`tracemark trace`: from something that somebody holds to everything recorded about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -31,12 +32,14 @@ from tracemark.query.stock import StoredKey, stored_keys, stored_tenants
 from tracemark.schemas.clock import SystemClock
 from tracemark.sdk.journal import find_journals
 from tracemark.sdk.keyring import Keyring
-from tracemark.store import Store, StoreConfig
+from tracemark.store import Store, StoreConfig, StoreRefused
 
 __all__ = ["trace"]
 
 _Ask = Callable[[datetime | None], TraceAnswer]
 _BY_ID = {"produce_id": trace_produce_id, "request": trace_request, "content": trace_content, "case": trace_case}
+_LACKING = frozenset({47, 60, 81})
+"""ClickHouse's codes for an unknown column, table and database."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -110,7 +113,7 @@ def trace(
     now = _EPOCH + timedelta(microseconds=clock.now_us())
     start = None if since is None else since_instant(since, now)
     config = store_config(store, data)
-    with Store(config.as_reader(), clock) as asked:
+    with _explained(), Store(config.as_reader(), clock) as asked:
         desk = _Desk(asked, keyring_path(keyring, config.directory or data), tuple(tenant or ()), Limits(chains=limit))
         if text_file is not None:
             ask = desk.text(read_text(text_file, "--text-file"))
@@ -123,6 +126,19 @@ def trace(
         answer = desk.completed(ask, start, now, config)
     emit(answer.to_dict(), json=json, human=lambda: show(answer))
     raise typer.Exit(ExitCode.FINE if answer.found else ExitCode.NO)
+
+
+@contextmanager
+def _explained() -> Generator[None]:
+    """A store that an older release has made, or nobody has migrated, lacks what is asked for."""
+    try:
+        yield
+    except StoreRefused as error:
+        if error.code not in _LACKING:
+            raise
+        raise CommandError(
+            "the store lacks tables or columns of this release: run `tracemark store migrate`"
+        ) from error
 
 
 @dataclass(slots=True)

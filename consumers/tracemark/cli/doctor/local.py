@@ -1,16 +1,17 @@
 """Checks of this machine: keyring, data directory, journals."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tracemark.cli.doctor.findings import Finding, fail, ok, warn
 from tracemark.schemas.clock import Clock
+from tracemark.sdk import ClientConfig, SdkError
 from tracemark.sdk.journal import JournalError, JournalInfo, find_journals
 from tracemark.sdk.keyring import Keyring, KeyringError
 from tracemark.store.embedded import Endpoint
 
-__all__ = ["check_data_directory", "check_journals", "check_keyring"]
+__all__ = ["check_data_directory", "check_journals", "check_keyring", "check_service"]
 
 _LOW_BYTES = 1 << 30
 _OLD_S = 60.0
@@ -26,6 +27,17 @@ def check_keyring(path: Path) -> Iterator[Finding]:
         yield fail("keyring", text, remedy or "restore it from its backup")
     else:
         yield ok("keyring", f"{path}, fingerprint {ring.fingerprint}, {len(ring.entries)} secrets")
+
+
+def check_service(environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Would a service that is started with this environment have a usable configuration?"""
+    try:
+        config = ClientConfig.from_env(environ)
+    except SdkError as error:
+        text, _, remedy = str(error).partition("; ")
+        yield fail("service", text, remedy or "correct the variable; see docs/sdk.md")
+    else:
+        yield ok("service", f"TRACEMARK_* configure {config.service_id}, tenant {config.tenant_id}")
 
 
 def check_data_directory(data: Path) -> Iterator[Finding]:
