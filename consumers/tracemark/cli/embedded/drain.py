@@ -3,6 +3,7 @@
 import logging
 import os
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tracemark.schemas.topics import JOURNAL_TOPIC
 from tracemark.sdk.ids import IdSource
 from tracemark.sdk.journal import Entry, JournalBusy, JournalError, Priority
 from tracemark.sink.records import Range, StreamRecord
+from tracemark.sink.status import LaneStatus
 
 __all__ = ["Drain"]
 
@@ -24,6 +26,7 @@ _log = logging.getLogger("tracemark.up")
 _MAX_ENTRIES = 5000
 _MAX_BYTES = 4 * 1024 * 1024
 _REST_S = 10
+_REPORT_EVERY_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +49,17 @@ class _Pending:
 class Drain:
     """Moves what waits in the journals under one root. `step` belongs to one thread."""
 
-    def __init__(self, root: Path, writer: EventWriter, ranges: RangeLog, *, clock: Clock, ids: IdSource) -> None:
-        """Go on where the ledger of ranges ends."""
+    def __init__(
+        self,
+        root: Path,
+        writer: EventWriter,
+        ranges: RangeLog,
+        *,
+        clock: Clock,
+        ids: IdSource,
+        report: Callable[[Sequence[LaneStatus]], None],
+    ) -> None:
+        """Go on where the ledger of ranges ends; `report` is told every few seconds what the lanes do."""
         self._root = root
         self._writer = writer
         self._ranges = ranges
@@ -58,6 +70,8 @@ class Drain:
         self._unfinished: dict[str, list[LaneRange]] = {}
         self._pending: dict[str, _Pending] = {}
         self._rests_until: dict[str, float] = {}
+        self._report = report
+        self._report_at = clock.monotonic()
 
     def step(self) -> int:
         """Move one range of every journal that has something new; returns how many sequence numbers were settled.
@@ -80,8 +94,10 @@ class Drain:
         while not stop.is_set():
             try:
                 settled = self.step()
-            except Exception:  # noqa: BLE001 - whatever it is: the journals keep everything, and the next step tries again
+                self._say("")
+            except Exception as error:  # noqa: BLE001 - whatever it is: the journals keep everything, the next step tries again
                 _log.exception("the drain is interrupted; events wait in the journals")
+                self._say(type(error).__name__)
                 stop.wait(1.0)
                 continue
             if settled < _MAX_ENTRIES:
@@ -92,6 +108,12 @@ class Drain:
         for source in self._sources.values():
             source.close()
         self._sources.clear()
+
+    def _say(self, trouble: str) -> None:
+        now = self._clock.monotonic()
+        if now >= self._report_at:
+            self._report_at = now + _REPORT_EVERY_S
+            self._report(self._lanes.statuses(JOURNAL_TOPIC, trouble=trouble))
 
     def _look(self) -> None:
         """Open journals that appeared."""
@@ -183,7 +205,8 @@ class Drain:
         """Store a range and acknowledge it; on any error it stays pending, to be written again."""
         pending = self._pending[producer_id]
         if pending.cut.events:
-            self._writer.write(_as_range(pending))
+            outcome = self._writer.write(_as_range(pending))
+            self._lanes.settled(pending.range.lane, pending.range.next_offset, outcome, pending.received_ms)
         self._sources[producer_id].acknowledge(pending.cut.through)
         del self._pending[producer_id]
         return pending.range.last_seq - pending.range.first_seq + 1

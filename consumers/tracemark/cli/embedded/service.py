@@ -1,28 +1,33 @@
 """Embedded mode as a whole: opened in the order of need, closed in the opposite one."""
 
+import logging
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tracemark.cli.embedded.drain import Drain
 from tracemark.cli.embedded.ranges import StoredRanges
-from tracemark.schemas.clock import SystemClock
+from tracemark.schemas.clock import Clock, SystemClock
 from tracemark.sdk.ids import RandomIds
 from tracemark.sdk.keyring import Keyring
 from tracemark.sink.dead_letter_files import FileDeadLetters
 from tracemark.sink.sealing import DeadLetterKey
+from tracemark.sink.status import LaneStatus, SinkStatus, StatusTable
 from tracemark.sink.writer import RangeWriter
-from tracemark.store import Store, StoreConfig, migrate
+from tracemark.store import Store, StoreConfig, StoreError, migrate
 from tracemark.store.embedded import Credentials, EmbeddedEngine, EmbeddedServer, ServerConfig
 
 __all__ = ["EmbeddedMode", "embedded_mode"]
+
+_log = logging.getLogger("tracemark.up")
 
 _IDLE_S = 0.2
 """Events are gathered for this long: every range becomes a part of its table."""
 
 _STOP_S = 30.0
+_NAME = "embedded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +63,10 @@ def embedded_mode(data: Path, config: ServerConfig) -> Generator[EmbeddedMode]:
         migrate(store)
         clock = SystemClock()
         letters = FileDeadLetters(data / "dead-letters", clock)
-        writer = RangeWriter(store, letters, DeadLetterKey(keyring.dlq_key()), clock=clock, writer_id="embedded")
-        drain = Drain(data / "journals", writer, StoredRanges(store), clock=clock, ids=RandomIds())
+        writer = RangeWriter(store, letters, DeadLetterKey(keyring.dlq_key()), clock=clock, writer_id=_NAME)
+        drain = Drain(
+            data / "journals", writer, StoredRanges(store), clock=clock, ids=RandomIds(), report=_reporter(store, clock)
+        )
         stack.callback(drain.close)
         stack.enter_context(_running(drain))
         yield EmbeddedMode(url=server.url, data=data, credentials=engine.directory.path / "credentials.json")
@@ -71,6 +78,19 @@ def _keyring(data: Path) -> Keyring:
     if is_new:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Keyring.for_client(data / "keyring.json", create=is_new)
+
+
+def _reporter(store: Store, clock: Clock) -> Callable[[Sequence[LaneStatus]], None]:
+    """Keeps `sink_status` up to date, so that boards, `trace` and `doctor` see the drain as they see a sink."""
+    table = StatusTable(store)
+
+    def report(lanes: Sequence[LaneStatus]) -> None:
+        try:
+            table.insert(SinkStatus(sink_id=_NAME, reported_at_us=clock.now_us(), lanes=tuple(lanes)))
+        except StoreError as error:
+            _log.warning("the state of the lanes could not be reported: %s", error)
+
+    return report
 
 
 @contextmanager
