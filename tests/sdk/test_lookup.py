@@ -86,6 +86,13 @@ def test_a_text_about_labels_is_looked_for_itself(text: str) -> None:
     assert "label_cut" not in [variant.name for variant in variants(text)]
 
 
+@pytest.mark.parametrize("text", ["...", ":-(", "。。", "?!"])
+@pytest.mark.parametrize("label", ["AI-generated: ", "本内容由AI生成", "[AI-generated]\n"])
+def test_a_text_of_punctuation_is_found_behind_a_label(label: str, text: str) -> None:
+    """It has only an exact form, so that not a sign of it may go with the label."""
+    assert text in [variant.text for variant in variants(label + text)]
+
+
 def test_tokens_of_every_epoch_and_form() -> None:
     """Newest epoch first, exact before loose, each saying how it was made."""
     tokens = text_lookup_tokens(RING, "output", "acme", "Hello *world*")

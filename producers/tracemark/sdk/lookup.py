@@ -57,7 +57,7 @@ _PHRASE_EN: Final = (
     rf"{_MAKING_EN}\s+(?:by|with|using)\s+(?:an?\s+)?{_MACHINE_EN})(?![A-Za-z])"
 )
 _PHRASES: Final = f"{_PHRASE_ZH}|{_PHRASE_EN}"
-_LABEL_IN_FRONT: Final = re.compile(rf"{_OPEN}(?:{_PHRASES}){_CLOSE}", re.IGNORECASE)
+_LABEL_IN_FRONT: Final = re.compile(rf"{_OPEN}(?P<label>{_PHRASES}){_CLOSE}", re.IGNORECASE)
 _LABEL_AT_END: Final = re.compile(rf"{_OPEN}(?:{_PHRASES}){_CLOSE}\Z", re.IGNORECASE)
 
 _SENTENCE_END: Final = re.compile(r"[。！？：；…]+[”’）】」』]*|[.!?:]+[\"'”’)\]]*(?=\s)|\n|:(?=\S)|[】\]](?=\s*\S)")
@@ -155,6 +155,8 @@ def _without_label(text: str) -> str:
     """Without known label phrases at either end; the text itself when there is none, or nothing else."""
     front = _LABEL_IN_FRONT.match(text)
     start = front.end() if front and front.end() <= _LONGEST_LABEL else 0
+    if front and not any(map(str.isalnum, text[start:])):  # a content of punctuation, taken for the label's own
+        start = front.end("label")
     tail_at = max(start, len(text) - _LONGEST_LABEL)
     tail = _LABEL_AT_END.search(text, tail_at)
     return text[start : tail.start() if tail else len(text)].strip() or text

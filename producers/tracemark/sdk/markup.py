@@ -36,7 +36,7 @@ _RULE: Final = re.compile(r"^[ \t]*(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]
 _FENCE_LINE: Final = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})[^\n`]*$\n?", re.MULTILINE)
 _TABLE_RULE: Final = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$\n?", re.MULTILINE)
 _LINE_START: Final = re.compile(r"^[ \t]*(?:(?:>|[-*+](?=[ \t]))[ \t]*)*(?:#{1,6}(?=[ \t]|$)[ \t]*)?", re.MULTILINE)
-_HEADING_END: Final = re.compile(r"[ \t]+#+[ \t]*$", re.MULTILINE)
+_HEADING_END: Final = re.compile(r"(?<![ \t])[ \t]++#++[ \t]*+$", re.MULTILINE)
 # An escaped sign neither opens nor closes; underscores only around whole words, because names have them inside.
 _STARS: Final = re.compile(r"(?<!\\)(\*{1,3}|~~)(?=\S)([^*~\n]+?)(?<=[^\s\\])\1")
 _UNDERSCORES: Final = re.compile(r"(?<![\w\\])(_{1,3})(?=\S)([^_\n]+?)(?<=[^\s\\])\1(?!\w)")
