@@ -7,8 +7,13 @@ from collections.abc import Iterator
 from typing import NoReturn
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from support.kafka import Kafka, KafkaBroker, KafkaUnavailable, broker_from, started_broker
+
+# How busy the machine is says nothing about the code: examples may take their time.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """What only a real broker and a real library can show: retries, forks, exits, passwords, access rights."""
 
 import logging
+import os
 import subprocess
 import sys
 import textwrap
@@ -142,6 +143,21 @@ def test_a_topic_that_may_not_be_written_ends_the_client(broker: KafkaBroker, li
     assert list(batch.outcomes()) == [Failed("topic_authorization_failed", retriable=True, ambiguous=True)]
     with pytest.raises(BrokerUnavailable, match="topic_authorization_failed"):
         client.submit([Record(topic_name, b"key", b"value")])
+    client.close(5)
+
+
+def test_a_topic_with_a_smaller_limit_ends_the_client_and_drops_nothing(
+    broker: KafkaBroker, library: str, topic_name: str
+) -> None:
+    """If the broker takes less than `max_record_bytes`, records stay to be sent again: the mistake is not theirs."""
+    broker.create_topic(topic_name, config={"max.message.bytes": "20000", "compression.type": "uncompressed"})
+    client = connected(broker.bootstrap, library)
+    assert client.submit([Record(topic_name, b"key", b"small")]).wait(30)
+    batch = client.submit([Record(topic_name, b"key", os.urandom(50_000))])
+    assert batch.wait(30)
+    assert list(batch.outcomes()) == [Failed("message_too_large", retriable=True, ambiguous=True)]
+    with pytest.raises(BrokerUnavailable, match="message_too_large"):
+        client.submit([Record(topic_name, b"key", b"small")])
     client.close(5)
 
 
