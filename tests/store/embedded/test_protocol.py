@@ -119,6 +119,39 @@ def test_json_is_one_document(embedded_server: RunningServer, sql: str) -> None:
     assert found["rows"] == len(found["data"]) > 0
 
 
+@pytest.mark.parametrize("rows", [1, 3])
+def test_an_array_of_rows_is_one_array(embedded_server: RunningServer, rows: int) -> None:
+    """A setting that puts something around the rows holds for all blocks together."""
+    sql = f"SELECT number FROM numbers({rows}) FORMAT JSONEachRow"
+    answer = ask(embedded_server, sql, output_format_json_array_of_rows=1, max_block_size=1)
+    assert json.loads(answer.body) == [{"number": number} for number in range(rows)]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "optimize = 1 SELECT 1; DROP TABLE kept",
+        "optimize = 1 SELECT 1; DROP TABLE kept; SELEC",
+        "SELECT 1; DROP TABLE kept; SELEC",
+        "DROP TABLE kept; SELEC",
+        "SELECT 1; DROP TABLE kept",
+        "DROP TABLE kept PARALLEL WITH DROP TABLE kept",
+    ],
+)
+def test_no_statement_hides_behind_another(embedded_server: RunningServer, embedded_database: str, sql: str) -> None:
+    """Of several statements none is run, also when they do not parse, or parse only behind a word of ours."""
+    ask(embedded_server, "CREATE TABLE kept (a UInt8) ENGINE = Memory", database=embedded_database)
+    answer = ask(embedded_server, body=sql.encode(), database=embedded_database)
+    assert (answer.status, answer.code) == (400, 62)
+    assert ask(embedded_server, "EXISTS TABLE kept", database=embedded_database).body == b"1\n"
+
+
+@pytest.mark.parametrize("form", ["JSON; DROP TABLE kept", "JSON SETTINGS max_threads = 1", "`JSON`", "''"])
+def test_a_format_is_a_plain_word(embedded_server: RunningServer, form: str) -> None:
+    """A format's name becomes part of a statement, so nothing else may stand in it."""
+    assert ask(embedded_server, "SELECT 1", default_format=form).code == 73
+
+
 def test_an_empty_native_answer_has_length_zero(embedded_server: RunningServer) -> None:
     """clickhouse-go takes nothing else for an empty result."""
     answer = ask(embedded_server, "SELECT number FROM numbers(0)", default_format="Native")

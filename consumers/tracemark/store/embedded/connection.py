@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 from urllib.parse import quote
 
 from tracemark.store.embedded.errors import EngineError, QueryFailed, translated
@@ -118,6 +118,22 @@ class Connection:
         except (RuntimeError, UnicodeDecodeError) as error:
             raise _failure(error) from error
         return EffectClass(found["query_class"].name), int(found["statement_count"])
+
+    def refuse(self, sql: str) -> NoReturn:
+        """Raise the engine's own syntax error for a text it cannot classify. Nothing is run, whatever the text is.
+
+        Raises:
+            QueryFailed: always.
+        """
+        # `query` would run the statements in front of the one that does not parse; `send_query` parses all of it first.
+        blocks = self.stream(sql, "Null")
+        try:
+            next(blocks)
+        finally:
+            blocks.close()
+        raise QueryFailed(
+            48, "NOT_IMPLEMENTED", "the engine does not say what this statement would do: its answer was dropped"
+        )
 
     def close(self) -> None:
         """Give the connection back. May be called twice."""

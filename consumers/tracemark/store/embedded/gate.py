@@ -26,6 +26,11 @@ _TABLE_FUNCTIONS = frozenset(
         "numbers", "numbers_mt", "zeros", "zeros_mt", "generateseries", "generate_series", "values", "view", "null",
     }
 )  # fmt: skip
+# Plain functions that open files, or tables whose names come as strings. The name alone is refused, for it can be handed on
+# without a call that the tree would show: `APPLY(file)`, `arrayMap(file, …)`.
+_CLOSED_NAMES = frozenset(
+    {"file", "hascolumnintable", "joinget", "joingetornull", "catboostevaluate", "showcertificate"}
+)
 _SYSTEM_TABLES = frozenset(
     {
         "aggregate_function_combinators", "build_options", "columns", "contributors", "data_skipping_indices", "data_type_families",
@@ -85,11 +90,13 @@ class ReadersGate:
                     "outside of string literals readers may only use plain ASCII, and no backslash in a quoted name"
                 )
             name = token.name.lower()
-            if name == "file":
-                raise _refused("readers may not use the name file: rename the column with an alias in a view")
+            if name in _CLOSED_NAMES:
+                raise _refused(
+                    f"readers may not use the name {name}, in any quoting: a column of that name needs an alias in a view"
+                )
             if name in self.server_functions and behind and behind[0].text == "(":
                 raise _refused(f"readers may not use the table function {name}")
-            if name == "default" and behind and behind[0].text == ".":
+            if name == "default" and (found[0].says("SHOW") or (behind and behind[0].text == ".")):
                 raise _refused("readers may not use the database default")
             if name == "system":
                 self._check_system(behind)

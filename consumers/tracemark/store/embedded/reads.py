@@ -12,13 +12,22 @@ from tracemark.store.embedded.statement import Statement
 
 __all__ = ["row_blocks"]
 
-# Formats whose blocks, each encoded on its own, may simply be put one behind the other.
+# Formats whose blocks, each encoded on its own, may simply be put one behind the other, whatever the settings. Not JSONEachRow: one
+# setting makes it an array.
 _CONCATENABLE = frozenset(
     {
-        "native", "rowbinary", "tabseparated", "tsv", "tabseparatedraw", "tsvraw", "csv", "jsoneachrow", "jsonlines", "ndjson",
-        "jsoncompacteachrow", "jsonstringseachrow", "jsoncompactstringseachrow", "linesasstring", "lineasstring", "tskv", "rawblob",
+        "native",
+        "rowbinary",
+        "tabseparated",
+        "tsv",
+        "tabseparatedraw",
+        "tsvraw",
+        "csv",
+        "lineasstring",
+        "rawblob",
+        "tskv",
     }
-)  # fmt: skip
+)
 _PIPE_READ = 1 << 20
 _PIPE_SIZE = 1 << 20
 
@@ -43,19 +52,9 @@ def row_blocks(
         QueryFailed: at the first block or later.
     """
     sql = f"{statement.head} {statement.tail}"
-    if _is_concatenable(statement, output_format):
+    if output_format.lower() in _CONCATENABLE:
         return connection.stream(sql, output_format, parameters)
     return _piped(connection, statement, output_format, parameters, kill)
-
-
-def _is_concatenable(statement: Statement, output_format: str) -> bool:
-    # Totals and format settings can put something around the rows (array brackets, a header): the engine writes those itself.
-    return output_format.lower() in _CONCATENABLE and not any(
-        token.says("TOTALS")
-        or token.name.lower().startswith(("output_format_", "format_"))
-        or token.name.lower() == "extremes"
-        for token in statement.tokens
-    )
 
 
 def _piped(

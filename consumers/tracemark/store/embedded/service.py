@@ -2,7 +2,7 @@
 
 import contextlib
 import itertools
-import logging
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -32,8 +32,7 @@ from tracemark.store.embedded.statement import Insert, Statement, parse
 
 __all__ = ["QueryAudit", "QueryService"]
 
-_log = logging.getLogger(__name__)
-
+_FORMAT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 _HELD_BYTES = 1 << 20
 """So much of an answer is held back before the status is sent: an error up to there still gets its own status."""
 
@@ -189,7 +188,8 @@ class QueryService:
         )
         if greeting is not None:
             return self._whole(exchange, greeting, "Native")
-        self._wait_for_turn(exchange)
+        if exchange.kind != "KILL":  # who wants to end others does not wait for them
+            self._wait_for_turn(exchange)
         connection = exchange.stack.enter_context(self._connection(request, statement))
         return self._dispatch(exchange, connection, statement, data)
 
@@ -213,12 +213,7 @@ class QueryService:
             # Last of all settings: it cannot be lifted again, so a session's connection, which lives on, must not have it.
             connection.run(f"SET readonly = {level}")
         if kind is EffectClass.UNKNOWN:
-            connection.run(
-                f"EXPLAIN AST {statement.text}", "Null", request.parameters
-            )  # raises the engine's own syntax error
-            raise QueryFailed(
-                48, "NOT_IMPLEMENTED", "the engine does not say what this statement would do: it was not run"
-            )
+            connection.refuse(statement.text)
         check_form(statement)
         exchange.active.outlives_client = isinstance(statement, Insert)
         exchange.active.running = True
@@ -251,7 +246,7 @@ class QueryService:
         return self._rows(exchange, connection, parse(text), exchange.request.parameters)
 
     def _statement(self, exchange: _Exchange, connection: Connection, statement: Statement) -> Reply:
-        output_format = statement.format or exchange.request.default_format
+        output_format = _output_format(statement, exchange.request)
         result = connection.run(statement.text, output_format, exchange.request.parameters)
         exchange.totals.add(result)
         return self._whole(
@@ -262,7 +257,7 @@ class QueryService:
         self, exchange: _Exchange, connection: Connection, statement: Statement, parameters: Mapping[str, str]
     ) -> Reply:
         request = exchange.request
-        output_format = statement.format or request.default_format
+        output_format = _output_format(statement, request)
         blocks = row_blocks(
             connection, statement, output_format, parameters, lambda: self._engine.kill(request.query_id)
         )
@@ -349,6 +344,13 @@ def _counted(exchange: _Exchange, blocks: Iterator[Result]) -> Iterator[bytes]:
             yield block.data
     # A killed stream may just end: what was killed is never passed off as complete.
     exchange.active.raise_if_killed()
+
+
+def _output_format(statement: Statement, request: QueryRequest) -> str:
+    name = statement.format or request.default_format
+    if not _FORMAT_NAME.match(name):  # it becomes part of a statement
+        raise QueryFailed(73, "UNKNOWN_FORMAT", "Unknown format: its name is not a plain word")
+    return name
 
 
 def _readonly_level(request: QueryRequest) -> int:

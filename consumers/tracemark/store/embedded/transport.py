@@ -133,7 +133,7 @@ class _SizedBody:
 
     def read(self, size: int, /) -> bytes:
         left = self._stream.remaining
-        data: bytes = self._stream.read(size)
+        data: bytes = self._stream.read(size) if left > 0 else b""
         if left and not data:
             raise ConnectionResetError("the client left in the middle of its body")
         return data
