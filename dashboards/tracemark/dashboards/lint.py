@@ -8,14 +8,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from urllib.parse import parse_qsl, urlsplit
 
-from tracemark.dashboards.panels import GREEN, Json
+from tracemark.dashboards.panels import GREEN, TIME, Json
 from tracemark.dashboards.queries import DATASOURCE, FORMATS
 from tracemark.dashboards.versions import PLUGIN_ID, PLUGIN_VERSION, SCHEMA_VERSION
 
 __all__ = ["problems", "queries_of", "urls_of"]
 
 _COLUMNS = 24
-_UNITS = frozenset({"short", "none", "s", "ms", "percentunit", "ops", "bytes", "dateTimeAsIso"})
+_UNITS = frozenset({"short", "none", "s", "ms", "percentunit", "ops", "bytes", TIME})
 _BUILT_IN = frozenset({"datasource"})
 _VARIABLE = re.compile(r"\$\{(\w+)(?::\w+)?\}|\$(?!__)(\w+)")
 _ENCODED = re.compile(r"decodeURLComponent\('\$\{\w+:percentencode\}'\)")

@@ -28,6 +28,7 @@ ALL: Final = "$__all"
 _VARIABLE = re.compile(r"\$\{(\w+)(?::(\w+))?\}|\$(\w+)")
 _MACRO = re.compile(r"\$__(\w+)")
 _CONDITIONAL = "$__conditionalAll("
+_LEFT = re.compile(r"\$\{?[A-Za-z_]\w*")
 _COMMENT_OR_STRING = re.compile(r"'(?:\\.|''|[^'\\])*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
 _DURATION = re.compile(r"(\d+)(ms|s|m|h)")
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
@@ -90,7 +91,7 @@ def _interpolated(found: re.Match[str], variables: Mapping[str, Value]) -> str:
     if name not in variables:
         return found[0]
     value = variables[name]
-    if value in (ALL, (ALL,)) and not name.startswith("__"):
+    if value == (ALL,):
         raise MacroInvalid(f"${name} stands for All outside $__conditionalAll: rows of unlisted values would vanish")
     if style not in _STYLES:
         raise MacroInvalid(
@@ -213,8 +214,7 @@ _BACKEND: dict[str, tuple[int, _Builder]] = {
 
 
 def _complete(sql: str) -> str:
-    outside = _COMMENT_OR_STRING.sub("''", sql)
-    left = sorted({found[0] for found in re.finditer(r"\$\{?\w+", outside)} | set(re.findall(r"\$\{\w+", sql)))
+    left = sorted({found[0] + "}" * found[0].startswith("${") for found in _LEFT.finditer(sql)})
     if left:
         raise MacroInvalid(
             f"{', '.join(left)} would reach ClickHouse unexpanded: not a macro or variable that is known there"

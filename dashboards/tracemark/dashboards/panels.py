@@ -11,6 +11,7 @@ from tracemark.dashboards.queries import DATASOURCE, target
 from tracemark.dashboards.words import Words
 
 __all__ = [
+    "TIME",
     "Json",
     "age_stat",
     "count_stat",
@@ -26,6 +27,9 @@ __all__ = [
 Json = dict[str, Any]
 
 GREY, GREEN, ORANGE, RED = "#8e8e8e", "green", "orange", "red"
+
+TIME = "time:YYYY-MM-DD HH:mm:ss.SSS"
+"""Unit of an instant: without it a table hides the milliseconds."""
 
 _STAT = {"w": 4, "h": 4}
 

@@ -4,6 +4,7 @@ from tracemark.dashboards import links, variables
 from tracemark.dashboards.board import assemble
 from tracemark.dashboards.panels import (
     ORANGE,
+    TIME,
     Json,
     age_stat,
     count_stat,
@@ -18,8 +19,6 @@ from tracemark.dashboards.versions import Language
 from tracemark.dashboards.words import Words
 
 __all__ = ["pipeline"]
-
-_TIME = "dateTimeAsIso"
 
 
 def pipeline(language: Language) -> Json:
@@ -56,17 +55,17 @@ def pipeline(language: Language) -> Json:
                 zero_is_good(words, "silent", colour=ORANGE),
             ],
             [time_bars(words, "stored_by_type"), time_lines(words, "lag_by_lane")],
-            [table(words, "producers", units={"last_seen": _TIME}, links=of_service, bad=("dropped", "missing"))],
+            [table(words, "producers", units={"last_seen": TIME}, links=of_service, bad=("dropped", "missing"))],
             [
-                table(words, "dead_letters_by_code", width=10, units={"first_seen": _TIME, "last_seen": _TIME}),
+                table(words, "dead_letters_by_code", width=10, units={"first_seen": TIME, "last_seen": TIME}),
                 table(words, "lanes", width=14, units={"report_age": "s", "rows_per_second": "ops"}),
             ],
-            [table(words, "ledger", units={"last_settled": _TIME}, bad=("unaccounted", "dead_letters"))],
+            [table(words, "ledger", units={"last_settled": TIME}, bad=("unaccounted", "dead_letters"))],
             [
                 table(
                     words,
                     "latest",
-                    units={"_broker_ts": _TIME, "occurred_at": _TIME},
+                    units={"_broker_ts": TIME, "occurred_at": TIME},
                     links={**ids, **of_service},
                 )
             ],

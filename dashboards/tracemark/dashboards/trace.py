@@ -4,6 +4,7 @@ from tracemark.dashboards import links, variables
 from tracemark.dashboards.board import assemble
 from tracemark.dashboards.panels import (
     ORANGE,
+    TIME,
     Json,
     age_stat,
     count_stat,
@@ -18,7 +19,7 @@ from tracemark.dashboards.words import Words
 
 __all__ = ["trace"]
 
-_TIMES = {"occurred_at": "dateTimeAsIso", "detected_at": "dateTimeAsIso", "_broker_ts": "dateTimeAsIso"}
+_OCCURRED = {"occurred_at": TIME}
 
 
 def trace(language: Language) -> Json:
@@ -52,22 +53,22 @@ def trace(language: Language) -> Json:
                     words,
                     "about",
                     height=5,
-                    units={"first_occurred": "dateTimeAsIso", "last_occurred": "dateTimeAsIso"},
+                    units={"first_occurred": TIME, "last_occurred": TIME},
                     links={"request_id": ids["request_id"], **of_service},
                 )
             ],
             [trace_view(words, "spans")],
-            [table(words, "events", height=12, units=_TIMES, links={**ids, **of_service})],
+            [table(words, "events", height=12, units=_OCCURRED, links={**ids, **of_service})],
             [
-                table(words, "labels", width=12, units=_TIMES, links={"content_id": ids["content_id"]}),
+                table(words, "labels", width=12, units=_OCCURRED, links={"content_id": ids["content_id"]}),
                 table(
                     words,
                     "moderation",
                     width=12,
-                    units={**_TIMES, "finding_to_action": "s"},
+                    units={**_OCCURRED, "detected_at": TIME, "finding_to_action": "s"},
                     links={"case_id": ids["case_id"], "content_id": ids["content_id"]},
                 ),
             ],
-            [table(words, "integrity", units=_TIMES)],
+            [table(words, "integrity", units={**_OCCURRED, "_broker_ts": TIME})],
         ],
     )

@@ -1,0 +1,40 @@
+"""What a board reads: time filters prune by month, and a chain is found through projections, not by reading the table."""
+
+import re
+
+import pytest
+
+from support.board_story import NOISE_ROWS
+from support.board_world import AROUND_NOON, EVERYTHING, BoardQuery, BoardStore, board_queries
+from tracemark.dashboards.macros import panel_sql
+
+TIMED = [query for query in board_queries() if "$__timeFilter" in query.query["rawSql"]]
+CHAINS = [query for query in board_queries() if "chain" in query.query["rawSql"]]
+_READ = re.compile(r"ReadFromMergeTree \(\w+\.(\w+)\)(.*?)(?=ReadFromMergeTree|\Z)", re.DOTALL)
+
+
+def plan(store: BoardStore, query: BoardQuery) -> list[tuple[str, str]]:
+    """Every table that is read, with what the engine says about it."""
+    sql = panel_sql(query.query["rawSql"], AROUND_NOON, {**EVERYTHING, "request_id": "r-1"})
+    lines = store.ask(f"EXPLAIN indexes = 1, projections = 1 {sql}").column("explain")
+    return [(found[1], found[2]) for found in _READ.finditer("\n".join(lines))]
+
+
+@pytest.mark.parametrize("query", TIMED, ids=str)
+def test_a_time_filter_prunes(world: BoardStore, query: BoardQuery) -> None:
+    """Each table is read with a condition on the time that it is partitioned by, so other months are not touched."""
+    for table, text in plan(world, query):
+        assert re.search(r"Min-Max\s+[│\s]*Keys:\s+[│\s]*(_broker_ts|recorded_at|reported_at)", text), (table, text)
+
+
+@pytest.mark.parametrize("query", TIMED, ids=str)
+def test_earlier_months_are_not_read(world: BoardStore, query: BoardQuery) -> None:
+    """The noise of an earlier month costs a panel nothing."""
+    assert world.run(query.query).read_rows < NOISE_ROWS / 10
+
+
+@pytest.mark.parametrize("query", CHAINS, ids=str)
+def test_a_chain_is_found_through_projections(world: BoardStore, query: BoardQuery) -> None:
+    """A few granules are read, not the table, whichever id is given."""
+    for name, value in (("request_id", "noise-r-7"), ("content_id", "noise-c-7")):
+        assert world.run(query.query, {name: value}).read_rows < NOISE_ROWS / 10

@@ -1,0 +1,60 @@
+"""Links lead somewhere: the target exists, takes the variable, and shows the row that was clicked."""
+
+from urllib.parse import parse_qsl, quote, urlsplit
+
+import pytest
+
+from support.board_world import BoardQuery, BoardStore, board_queries
+from tracemark.dashboards import stored
+from tracemark.dashboards.lint import queries_of, urls_of
+from tracemark.dashboards.macros import Value
+
+LINKS = [(board["uid"], panel, column, url) for board in stored("en") for panel, column, url in urls_of(board)]
+
+
+def follow(url: str, value: str) -> tuple[str, dict[str, Value]]:
+    """The board and the variables that a click on a cell with this value leads to."""
+    filled = url.replace("${__value.raw:percentencode}", quote(value, safe=""))
+    filled = filled.replace("${__url_time_range}", "from=1&to=2").replace(
+        "${datasource:queryparam}", "var-datasource=x"
+    )
+    assert "${" not in filled
+    parts = urlsplit(filled)
+    given = {name.removeprefix("var-"): value for name, value in parse_qsl(parts.query) if name.startswith("var-")}
+    given.pop("datasource")
+    variables: dict[str, Value] = dict(given)
+    return parts.path.split("/")[2], variables
+
+
+def _query(board: str, name: str) -> BoardQuery:
+    return next(q for q in board_queries() if q.board == board and q.name == f"panel {name}")
+
+
+@pytest.mark.parametrize(("board", "panel", "column", "url"), LINKS, ids=[f"{b}:{p}:{c}" for b, p, c, _ in LINKS])
+def test_a_followed_link_shows_the_row_it_came_from(
+    world: BoardStore, board: str, panel: str, column: str, url: str
+) -> None:
+    """Each value of the column, substituted into the link, leads to a board whose table holds that value again."""
+    source = world.run(_query(board, panel).query, {"request_id": "r-1", "case_id": "k-1"})
+    values = sorted({str(value) for value in source.column(column) if value})
+    assert values
+    for value in values:
+        uid, variables = follow(url, value)
+        table = "events" if uid == "tracemark-trace" else "producers"
+        assert value in world.run(_query(uid, table).query, variables).column(column)
+
+
+def test_a_board_in_chinese_leads_to_boards_in_chinese() -> None:
+    """A reader stays in one language."""
+    for board in stored("zh"):
+        assert all(follow(url, "x")[0].endswith("-zh") for _, _, url in urls_of(board))
+
+
+def test_every_id_column_leads_on() -> None:
+    """Wherever a board shows a request, content or case, a click goes to its trace."""
+    for board in stored("en"):
+        linked = {(panel, column) for panel, column, _ in urls_of(board)}
+        for name, query in queries_of(board):
+            panel = name.removeprefix("panel ")
+            if name.startswith("panel") and query["queryType"] == "table" and "    request_id,\n" in query["rawSql"]:
+                assert (panel, "request_id") in linked

@@ -1,0 +1,257 @@
+"""Every query of every board on the real engine: known numbers, right columns, no false green, whatever the variables hold."""
+
+import re
+from typing import Any
+
+import pytest
+
+from support.board_world import HOSTILE_TENANT, BoardQuery, BoardStore, board_queries
+from tracemark.dashboards.macros import ALL, Value
+
+QUERIES = board_queries()
+STATS = [query for query in QUERIES if query.kind == "stat"]
+
+KNOWN: dict[str, list[tuple[Any, ...]]] = {
+    "pipeline:panel:freshness": [(30.0,)],
+    "pipeline:panel:stored": [(12,)],
+    "pipeline:panel:unexplained": [(2,)],
+    "pipeline:panel:dead_letters": [(1,)],
+    "pipeline:panel:dropped": [(1,)],
+    "pipeline:panel:clock_suspect": [(1 / 12,)],
+    "pipeline:panel:sink_report": [(3000.0,)],
+    "pipeline:panel:lag": [(12,)],
+    "pipeline:panel:halted": [(1,)],
+    "pipeline:panel:unaccounted": [(1,)],
+    "pipeline:panel:sessions_open": [(2,)],
+    "pipeline:panel:silent": [(1,)],
+    "pipeline:variable:tenant": [(HOSTILE_TENANT,), ("t-1",), ("t-2",)],
+    "pipeline:variable:service": [("svc-chat",), ("svc-image",), ("svc-odd",)],
+}
+
+OF_T2: dict[str, list[tuple[Any, ...]]] = {
+    "pipeline:panel:stored": [(3,)],
+    "pipeline:panel:unexplained": [(0,)],
+    "pipeline:panel:dropped": [(0,)],
+    "pipeline:panel:clock_suspect": [(1 / 3,)],
+    "pipeline:panel:sessions_open": [(0,)],
+    "pipeline:panel:silent": [(0,)],
+}
+
+HOSTILE: list[Value] = [
+    ("o'brien",),
+    ("$__all", "x"),
+    ("租户",),
+    ("\\') OR 1=1 -- ",),
+    ("') UNION ALL SELECT 1 /*",),
+    ("${tenant}", "$__timeFilter(x)"),
+    ("100%27",),
+]
+
+
+def ask(store: BoardStore, name: str, **variables: Value) -> list[tuple[Any, ...]]:
+    return store.run(_by_name(name).query, variables).rows
+
+
+def _by_name(name: str) -> BoardQuery:
+    return next(query for query in QUERIES if str(query) == name)
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_known_numbers_with_all(world: BoardStore, name: str) -> None:
+    """With All chosen every stat and variable shows the number that the world was made with."""
+    assert ask(world, name) == KNOWN[name]
+
+
+@pytest.mark.parametrize("name", OF_T2)
+def test_known_numbers_of_one_tenant(world: BoardStore, name: str) -> None:
+    """With one tenant chosen the numbers are those of that tenant."""
+    assert ask(world, name, tenant=("t-2",)) == OF_T2[name]
+
+
+def test_two_chosen_tenants_are_both_counted(world: BoardStore) -> None:
+    """A choice of several values takes each of them."""
+    assert ask(world, "pipeline:panel:stored", tenant=("t-1", "t-2")) == [(11,)]
+
+
+def test_a_hostile_name_that_is_stored_is_found_by_itself(world: BoardStore) -> None:
+    """Quotes, backslashes, comment signs and Chinese in a value reach the comparison unharmed."""
+    assert ask(world, "pipeline:panel:stored", tenant=(HOSTILE_TENANT,)) == [(1,)]
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=[f"value-{number}" for number in range(len(HOSTILE))])
+@pytest.mark.parametrize("query", QUERIES, ids=str)
+def test_hostile_values_find_nothing_and_break_nothing(world: BoardStore, query: BoardQuery, value: Value) -> None:
+    """A value that tries to be SQL is compared like any other: no error, and no row of another tenant."""
+    typed = value[0]
+    found = world.run(
+        query.query,
+        {"tenant": value, "service": value, **dict.fromkeys(("request_id", "content_id", "case_id"), typed)},
+    )
+    about_tenants = "${tenant" in query.query["rawSql"]
+    if query.kind in ("table", "timeseries", "traces") and about_tenants:
+        assert found.rows == []
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=str)
+def test_the_answer_has_the_shape_that_the_panel_needs(world: BoardStore, query: BoardQuery) -> None:
+    """Columns and types fit the format that the plugin is told."""
+    frame = world.run(query.query, {"request_id": "r-1", "case_id": "k-1"})
+    assert frame.rows, "the world has something for every panel"
+    assert len(set(frame.names)) == len(frame.names)
+    _SHAPES[query.kind](frame.names, frame.types)
+
+
+def _stat(names: tuple[str, ...], types: tuple[str, ...]) -> None:
+    assert len(names) == 1
+    assert re.fullmatch(r"(Nullable\()?(U?Int64|Float64)\)?", types[0])
+
+
+def _timeseries(names: tuple[str, ...], types: tuple[str, ...]) -> None:
+    assert names[0] == "time"
+    assert types[0].startswith("DateTime")
+    assert "String" in types[1]
+    assert re.fullmatch(r"U?Int64|Float64", types[2])
+
+
+def _traces(names: tuple[str, ...], types: tuple[str, ...]) -> None:
+    found = dict(zip(names, types, strict=True))
+    assert {found[name] for name in ("traceID", "spanID", "parentSpanID")} == {"String"}
+    assert found["startTime"].startswith("DateTime64")
+    assert found["duration"] == "Float64"
+    assert found["tags"] == found["serviceTags"] == "Array(Map(String, String))"
+    assert {"operationName", "serviceName", "statusCode"} <= found.keys()
+
+
+def _table(names: tuple[str, ...], types: tuple[str, ...]) -> None:
+    assert len(names) > 1
+    assert not any("FixedString" in type_ for type_ in types), "bytes are no text for a browser"
+
+
+def _variable(names: tuple[str, ...], types: tuple[str, ...]) -> None:
+    assert len(names) == 1
+    assert "String" in types[0]
+
+
+_SHAPES = {"stat": _stat, "timeseries": _timeseries, "traces": _traces, "table": _table, "variable": _variable}
+
+
+@pytest.mark.parametrize("query", [q for q in QUERIES if q.kind == "table"], ids=str)
+def test_what_a_table_says_about_a_column_is_about_a_column_of_its_query(world: BoardStore, query: BoardQuery) -> None:
+    """Units, links and colours name columns that the query returns."""
+    assert query.panel is not None
+    named = {override["matcher"]["options"] for override in query.panel["fieldConfig"]["overrides"]}
+    assert named <= set(world.run(query.query, {"request_id": "r-1", "case_id": "k-1"}).names)
+
+
+@pytest.mark.parametrize("query", STATS, ids=str)
+def test_a_stat_of_an_empty_store_is_never_green(empty_store: BoardStore, query: BoardQuery) -> None:
+    """Every stat answers one row on an empty store, and what would be green at zero answers NULL: no evidence."""
+    assert query.panel is not None
+    value = empty_store.run(query.query, {"request_id": "r-1"}).value
+    steps = query.panel["fieldConfig"]["defaults"]["thresholds"]["steps"]
+    if steps[0]["color"] == "green":
+        assert value is None
+    else:
+        assert value == 0
+
+
+@pytest.mark.parametrize("query", [q for q in QUERIES if q.kind != "stat"], ids=str)
+def test_everything_else_of_an_empty_store_is_empty(empty_store: BoardStore, query: BoardQuery) -> None:
+    """Tables, series and lists have no row, and no error, before the first event."""
+    assert empty_store.run(query.query, {"request_id": "r-1"}).rows == []
+
+
+def test_the_accounting_of_each_producer(world: BoardStore) -> None:
+    """Emitted numbers are stored, dropped or missing; the worst producer comes first."""
+    rows = world.run(_by_name("pipeline:panel:producers").query).records()
+    told = [(r["service_id"], r["session_state"], r["emitted"], r["stored"], r["dropped"], r["missing"]) for r in rows]
+    assert told == [
+        ("svc-chat", "heartbeat", 12, 8, 1, 3),
+        ("svc-image", "close", 3, 3, 0, 0),
+        ("svc-odd", "silent", 1, 1, 0, 0),
+    ]
+
+
+def test_the_ledger_counts_a_range_once_and_shows_breaks(world: BoardStore) -> None:
+    """A range that was settled twice counts once; intended ones and those outside the time range do not count."""
+    rows = world.run(_by_name("pipeline:panel:ledger").query).records()
+    names = (
+        "partition",
+        "settled_ranges",
+        "from_offset",
+        "to_offset",
+        "read",
+        "stored",
+        "dead_letters",
+        "unaccounted",
+        "breaks",
+    )
+    assert [tuple(row[name] for name in names) for row in rows] == [
+        (0, 2, 0, 11, 12, 10, 1, 0, 0),
+        (1, 2, 0, 6, 4, 3, 0, 1, 1),
+    ]
+
+
+def test_dead_letters_by_code_and_lanes(world: BoardStore) -> None:
+    """A record that was written down twice is one dead letter, and a lane shows its last report."""
+    letters = world.run(_by_name("pipeline:panel:dead_letters_by_code").query).records()
+    assert [(row["error_code"], row["dead_letters"]) for row in letters] == [("schema_unknown", 1)]
+    lanes = world.run(_by_name("pipeline:panel:lanes").query).records()
+    assert [(row["partition"], row["state"], row["lag"]) for row in lanes] == [(1, "blocked", 7), (0, "running", 5)]
+
+
+def test_series_sum_up_to_the_stats(world: BoardStore) -> None:
+    """The bars by type add up to the stored events, and the lag's line keeps each lane's largest value."""
+    assert sum(world.run(_by_name("pipeline:panel:stored_by_type").query).column("stored")) == 12
+    assert sorted(world.run(_by_name("pipeline:panel:lag_by_lane").query).column("behind")) == [5, 7, 50]
+
+
+@pytest.mark.parametrize(
+    "ids", [{"request_id": "r-2"}, {"content_id": "c-2"}, {"case_id": "k-1"}], ids=["request", "content", "case"]
+)
+def test_a_chain_is_the_same_from_each_of_its_ids(world: BoardStore, ids: dict[str, Value]) -> None:
+    """Request, content and case lead to the same three events, in order."""
+    found = world.run(_by_name("trace:panel:events").query, ids).column("event_type")
+    assert found == ["prompt.received", "output.generated", "moderation.action"]
+    assert ask(world, "trace:panel:chain_events", **ids) == [(3,)]
+    assert ask(world, "trace:panel:unlabelled", **ids) == [(1,)]
+    assert ask(world, "trace:panel:measures", **ids) == [(1,)]
+
+
+def test_a_labelled_chain(world: BoardStore) -> None:
+    """An explicit label is counted for its output."""
+    assert ask(world, "trace:panel:unlabelled", request_id="r-1") == [(0,)]
+    assert ask(world, "trace:panel:outputs", request_id="r-1") == [(1,)]
+
+
+def test_two_tenants_with_one_id_show_and_can_be_told_apart(world: BoardStore) -> None:
+    """The stat counts both tenants; choosing one narrows the chain to it."""
+    assert ask(world, "trace:panel:tenants", request_id="r-3") == [(2,)]
+    assert ask(world, "trace:panel:tenants", request_id="r-3", tenant=("t-2",)) == [(1,)]
+    assert ask(world, "trace:panel:chain_events", request_id="r-3", tenant=(ALL,)) == [(2,)]
+
+
+def test_the_time_between_finding_and_action(world: BoardStore) -> None:
+    """It is the difference of both times, in seconds."""
+    rows = world.run(_by_name("trace:panel:moderation").query, {"request_id": "r-2"}).records()
+    assert [row["finding_to_action"] for row in rows] == [30.0]
+
+
+def test_spans_hang_under_their_output(world: BoardStore) -> None:
+    """The prompt is the root, the output its child with its own duration, the label the output's child."""
+    spans = {
+        row["operationName"]: row
+        for row in world.run(_by_name("trace:panel:spans").query, {"request_id": "r-1"}).records()
+    }
+    assert spans["prompt.received"]["parentSpanID"] == ""
+    assert spans["output.generated"]["parentSpanID"] == spans["prompt.received"]["spanID"]
+    assert spans["label.applied"]["parentSpanID"] == spans["output.generated"]["spanID"]
+    assert spans["output.generated"]["duration"] == 1500.0
+
+
+def test_integrity_fields_are_those_of_the_stored_event(world: BoardStore) -> None:
+    """Hashes come as 64 hexadecimal digits, with the place in the log."""
+    rows = world.run(_by_name("trace:panel:integrity").query, {"request_id": "r-1"}).records()
+    assert len(rows) == 3
+    assert all(re.fullmatch(r"[0-9a-f]{64}", row["event_hash"]) for row in rows)
+    assert {row["_topic"] for row in rows} == {"tracemark.events"}
