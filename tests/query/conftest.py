@@ -2,52 +2,41 @@
 
 import os
 import uuid
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from support.embedded import RunningServer, embedded_server
-from support.stored import StoredEvents
+from support.embedded import EmbeddedProcess
+from support.stored import StoredEvents, Tables
 from tracemark.schemas.clock import SystemClock
 from tracemark.store import Store, StoreConfig, migrate
 
-__all__ = ["Tables", "embedded_server", "reader", "story", "tables"]
 
-
-@dataclass(frozen=True, slots=True)
-class Tables:
-    """Migrated tables and the two who use them."""
-
-    writer: Store
-    reader: Store
-
-    def insert(self, table: str, column_names: Sequence[str], columns: Sequence[Sequence[Any]]) -> None:
-        """Insert rows, given by column."""
-        self.writer.insert(table, column_names, columns, query_id=uuid.uuid4().hex)
+@pytest.fixture(scope="session")
+def store_config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreConfig]:
+    """The server of `TRACEMARK_TEST_CLICKHOUSE`, else one for these tests alone: readers see one database only."""
+    if url := os.environ.get("TRACEMARK_TEST_CLICKHOUSE"):
+        yield replace(StoreConfig.parse(url), database=f"query_{uuid.uuid4().hex[:12]}")
+        return
+    with EmbeddedProcess(tmp_path_factory.mktemp("query")) as process:
+        yield StoreConfig.embedded(process.start().directory)
 
 
 @pytest.fixture(scope="session")
-def tables(request: pytest.FixtureRequest) -> Iterator[Tables]:
-    """The server of `TRACEMARK_TEST_CLICKHOUSE`, else an embedded one; with a database of these tests' own."""
-    if url := os.environ.get("TRACEMARK_TEST_CLICKHOUSE"):
-        config = StoreConfig.parse(url)
-    else:
-        server: RunningServer = request.getfixturevalue("embedded_server")
-        config = StoreConfig.embedded(server.directory)
-    config = replace(config, database=f"query_{uuid.uuid4().hex[:12]}")
-    with Store(config, SystemClock()) as writer, Store(config.as_reader(), SystemClock()) as reader:
+def tables(store_config: StoreConfig) -> Iterator[Tables]:
+    """Every table, for all tests of this process."""
+    with Store(store_config, SystemClock()) as writer, Store(store_config.as_reader(), SystemClock()) as reader:
         migrate(writer)
         yield Tables(writer, reader)
-        writer.command(f"DROP DATABASE {config.database}")
+        writer.command(f"DROP DATABASE {store_config.database}")
 
 
 @pytest.fixture
 def reader(tables: Tables) -> Iterator[Store]:
     """Somebody who asks, before empty tables."""
-    yield tables.writer
-    for table in ("events_traffic", "events_records", "dead_letters", "sink_status", "ledger"):
+    yield tables.reader
+    for table in ("events_traffic", "events_records", "dead_letters", "sink_status"):
         tables.writer.command(f"TRUNCATE TABLE {table}")
 
 

@@ -1,15 +1,18 @@
 """Events put straight into the tables, for tests that begin where the sink ends."""
 
 import itertools
+import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from support.events import make_event
 from tracemark.schemas import codec_for, schema_by_id, schemas
 from tracemark.schemas.columns import table_columns, to_column
+from tracemark.store import Store
 
-__all__ = ["NOON", "Inserter", "StoredEvents", "column_row", "micros"]
+__all__ = ["NOON", "Inserter", "StoredEvents", "Tables", "column_row", "micros"]
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 """When the tests' stories begin."""
@@ -46,6 +49,18 @@ def column_row(row: Mapping[str, Any], **provenance: Any) -> dict[str, Any]:
         "erased_by": "",
         **provenance,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Migrated tables and the two who use them."""
+
+    writer: Store
+    reader: Store
+
+    def insert(self, table: str, column_names: Sequence[str], columns: Sequence[Sequence[Any]]) -> None:
+        """Insert rows, given by column."""
+        self.writer.insert(table, column_names, columns, query_id=uuid.uuid4().hex)
 
 
 class StoredEvents:

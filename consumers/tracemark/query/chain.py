@@ -13,7 +13,7 @@ from tracemark.query.moderation import Case, summarise_cases
 
 __all__ = ["Chain", "ChainSource", "Match", "Model", "build_chain"]
 
-_HANDED_OVER = frozenset({"label.applied", "content.delivered"})
+_HANDED_OVER = frozenset({"label.applied", "label.verified", "content.delivered"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from tracemark.query.events import ChainEvent, iso
 __all__ = ["LabelFact", "LabelSummary", "summarise_labels"]
 
 _WAIVED = "waived_by_grant"
+_ABOUT_LABELS = frozenset({"label.applied", "label.verified"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,15 +76,16 @@ def summarise_labels(events: Sequence[ChainEvent], content_ids: Iterable[str]) -
 
 def _summary(content_id: str, events: Sequence[ChainEvent]) -> LabelSummary:
     # Only with a state: a row that was tampered with, or of a newer schema, may lack what its type requires.
-    labels = [e for e in events if e.event_type == "label.applied" and "label_state" in e.details]
+    labels = [e for e in events if e.event_type in _ABOUT_LABELS and "label_state" in e.details]
     waivers = [e for e in labels if e.details["label_state"] == _WAIVED]
+    waivers += [e for e in events if e.event_type == "unlabelled.granted"]
     outputs = [e for e in events if e.event_type == "output.generated"]
     return LabelSummary(
         content_id=content_id,
         duty_basis=outputs[-1].details.get("duty_basis", "") if outputs else "",
         explicit=_fact(labels, "explicit"),
         implicit=_fact(labels, "implicit"),
-        waived_at=waivers[-1].occurred_at if waivers else None,
+        waived_at=max((e.occurred_at for e in waivers), default=None),
     )
 
 
@@ -94,7 +96,7 @@ def _fact(labels: Sequence[ChainEvent], kind: str) -> LabelFact | None:
     positions = (position for e in found for position in e.details.get("label_positions", ()))
     return LabelFact(
         state=found[-1].details["label_state"],
-        carriers=tuple(dict.fromkeys(e.details.get("label_carrier", "") for e in found)),
+        carriers=tuple(dict.fromkeys(e.details["label_carrier"] for e in found if "label_carrier" in e.details)),
         positions=tuple(dict.fromkeys(positions)),
         at=found[-1].occurred_at,
     )

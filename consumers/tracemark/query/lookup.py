@@ -1,16 +1,18 @@
-"""The statements: each is one round trip, bounded, and made so that the light projections are used.
+"""The statements: bounded, and made so that the light projections answer them.
 
-Found by measuring on 1 and 10 million rows (`benchmarks/trace_lookup.py`): `column IN {array}` is pushed through the view
-`events` into both tables, where the projections answer it; for bytes it takes a subselect; `a IN … OR b IN …` uses no
-projection at all, so the two forms of a token are two branches of a UNION ALL.
+Found by measuring (`benchmarks/trace_lookup.py`): `column IN {array}` is pushed through the view `events` into both tables, where
+the projections answer it; for bytes it takes a subselect; `a IN … OR b IN …` uses no projection at all, so the two forms
+of a token are two branches of a UNION ALL. Whole rows are read from each table by itself: the view would compute every
+column that the other one lacks, which costs four times as much.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from itertools import zip_longest
 from typing import Literal
+from urllib.parse import quote
 
 from tracemark.query.candidates import CandidateSet
 from tracemark.query.reader import Reader, Rows
@@ -23,8 +25,12 @@ LoadColumn = Literal["request_id", "content_id", "case_id", "event_id"]
 FindColumn = Literal["request_id", "content_id", "case_id", "subject_ref", "aigc_produce_id"]
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-_CHUNK = 200
-"""Values per statement: parameters travel in the URL."""
+_URL_BUDGET = 3600
+"""Characters of parameters per statement: beyond 4096 the driver leaves the URL for a form, which not every server reads."""
+
+_TOKENS = _URL_BUDGET // 64 // 2
+_QUOTED = 12
+"""What quotes and a comma take in a URL, beside the value itself."""
 
 _LONE = "if(request_id = '' AND content_id = '' AND case_id = '', toString(event_id), '') AS lone_id"
 _GROUP = "request_id, content_id, case_id, lone_id"
@@ -77,9 +83,8 @@ def find_tokens(reader: Reader, candidates: CandidateSet, since: datetime | None
         FROM ({branches})
         GROUP BY {_GROUP} ORDER BY min(form), first_at LIMIT {{limit:UInt32}}"""
     bounds = {"since": since or BEGINNING, "limit": limit}
-    exact, loose = _chunks(candidates.tokens("exact")), _chunks(candidates.tokens("loose"))
-    pairs = zip_longest(exact, loose, fillvalue=())
-    return _joined(_page(reader.query(sql, {"exact": list(e), "loose": list(s), **bounds})) for e, s in pairs)
+    pairs = zip_longest(_runs(candidates.tokens("exact")), _runs(candidates.tokens("loose")), fillvalue="")
+    return _joined(_page(reader.query(sql, {"exact": exact, "loose": loose, **bounds})) for exact, loose in pairs)
 
 
 def _token_branch(form: str) -> str:
@@ -87,8 +92,9 @@ def _token_branch(form: str) -> str:
         SELECT request_id, content_id, case_id, {_LONE}, occurred_at, event_type,
                '{form}' AS form, lower(hex(token_{form})) AS token
         FROM events_traffic
-        WHERE token_{form} IN (SELECT toFixedString(unhex(arrayJoin({{{form}:Array(String)}})), 32))
-          AND _broker_ts >= {{since:DateTime64(3, 'UTC')}}"""
+        WHERE token_{form} IN (
+            SELECT toFixedString(unhex(arrayJoin(extractAll({{{form}:String}}, '[0-9a-f]{{64}}'))), 32)
+        ) AND _broker_ts >= {{since:DateTime64(3, 'UTC')}}"""
 
 
 def find_anchors(
@@ -119,17 +125,20 @@ def home_requests(reader: Reader, content_ids: Collection[str]) -> dict[str, str
 def load_events(reader: Reader, column: LoadColumn, values: Collection[str], limit: int) -> Rows:
     """Whole rows of the events with these ids, in time order, at most `limit` of each id: the oldest."""
     kind = "Array(UUID)" if column == "event_id" else "Array(String)"
-    sql = f"""
-        SELECT {_all_columns()} FROM events WHERE {column} IN {{ids:{kind}}}
-        ORDER BY occurred_at, producer_id, producer_seq LIMIT {{limit:UInt32}} BY {column}"""
-    return [row for chunk in _chunks(sorted(values)) for row in reader.query(sql, {"ids": chunk, "limit": limit})]
+    rows: Rows = []
+    for table in ("traffic", "records"):
+        sql = f"""
+            SELECT {_columns(table)} FROM events_{table} WHERE {column} IN {{ids:{kind}}}
+            ORDER BY occurred_at, producer_id, producer_seq LIMIT {{limit:UInt32}} BY {column}"""
+        for chunk in _chunks(sorted(values)):
+            rows += reader.query(sql, {"ids": chunk, "limit": limit})
+    return sorted(rows, key=lambda row: (row["occurred_at"], str(row["producer_id"]), row["producer_seq"]))
 
 
 @cache
-def _all_columns() -> str:
-    """Every column of both tables by name: `event_hash` can be rebuilt from whole rows only."""
-    names = dict.fromkeys(c.name for table in ("traffic", "records") for c in table_columns(schemas(), table))
-    return ", ".join(f"`{name}`" for name in names)
+def _columns(table: str) -> str:
+    """Every column of a table by name: `event_hash` can be rebuilt from whole rows only."""
+    return ", ".join(f"`{column.name}`" for column in table_columns(schemas(), table))
 
 
 def _page(rows: Rows) -> AnchorPage:
@@ -153,5 +162,21 @@ def _joined(pages: Iterable[AnchorPage]) -> AnchorPage:
     return AnchorPage(tuple(a for page in read for a in page.anchors), sum(page.left_out for page in read))
 
 
-def _chunks(values: Sequence[str]) -> list[Sequence[str]]:
-    return [values[at : at + _CHUNK] for at in range(0, len(values), _CHUNK)]
+def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
+    """Pieces that fit into a URL."""
+    piece: list[str] = []
+    room = _URL_BUDGET
+    for value in values:
+        size = len(quote(value)) + _QUOTED
+        if piece and size > room:
+            yield piece
+            piece, room = [], _URL_BUDGET
+        piece.append(value)
+        room -= size
+    if piece:
+        yield piece
+
+
+def _runs(tokens: Sequence[str]) -> Iterator[str]:
+    """Tokens in hex, one behind the other: half of them would go on quotes and commas otherwise."""
+    return ("".join(tokens[at : at + _TOKENS]) for at in range(0, len(tokens), _TOKENS))

@@ -11,8 +11,8 @@ from tracemark.query.stock import StoredKey
 __all__ = ["keys_missing", "why_not_found"]
 
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-_WITH_ID = frozenset({"request", "content", "case"})
-_BY_CONTENT = frozenset({"text", "file"})
+_BY_ID = frozenset({"request", "content", "case"})
+_KEYED = frozenset({"text", "file", "user"})
 _NAMED = 8
 
 
@@ -44,29 +44,34 @@ def _reasons(
     if behind.last_event_at is None:
         yield Remark("store_empty", "the store holds no events at all: is it the right one?")
         return
-    if question.kind in {"text", "user"} and not question.tokens and not missing_keys:
-        yield Remark("blank", "there is nothing to look for: a text without any characters gets no token")
-    if question.kind in _WITH_ID and not _ID.fullmatch(question.id):
+    if question.kind in _KEYED and not question.tokens and not missing_keys:
+        yield Remark("nothing_to_look_for", _NOTHING[question.kind])
+    if question.kind in _BY_ID and not _ID.fullmatch(question.id):
         yield Remark("impossible_id", "no id looks like this: ids are 1 to 64 of A-Z a-z 0-9 . _ : -")
     if missing_keys:
         yield keys_missing(missing_keys)
     if question.since and without_since is not None and (earlier := without_since().total):
-        yield Remark(
-            "outside_since", f"{earlier} chains were received before {iso(question.since)}: ask again without --since"
-        )
+        text = f"chains received before {iso(question.since)}: {earlier}; ask again without --since"
+        yield Remark("outside_since", text)
     if behind.remarks:
-        yield Remark(
-            "store_behind", "the store is not up to date, see the warnings: what you look for may not have arrived yet"
-        )
-    if question.kind in _BY_CONTENT and question.tokens:
-        yield Remark("not_recorded", _NOT_RECORDED[question.kind])
+        text = "the store is not up to date, see the warnings: what you look for may not have arrived yet"
+        yield Remark("store_behind", text)
+    if question.tokens or question.kind not in _KEYED:
+        yield Remark("not_recorded", _NOT_RECORDED.get(question.kind, _NO_ID))
 
 
-_NOT_RECORDED = {
-    "text": "or no prompt or output of these words was recorded: a text that was edited, shortened or translated is another text",
-    "file": "or no file of these very bytes was recorded: a file that was converted, scaled or saved again is another file; "
-    "its ProduceID may still be known (--produce-id)",
+_NOTHING = {
+    "text": "a text of nothing but white space gets no token, and no keyring makes one",
+    "file": "no tenant has any content in the store: name one with --tenant",
+    "user": "the keyring has no subject key for any tenant of the store: use one that has",
 }
+_NOT_RECORDED = {
+    "text": "no prompt or output of these words was recorded; a text that was edited, shortened or translated is another text",
+    "file": "no file of these very bytes was recorded; a file that was converted, scaled or saved again is another file, "
+    "but its ProduceID may be known (--produce-id)",
+    "user": "no event names this user in any tenant that was looked at; user ids are case-sensitive",
+}
+_NO_ID = "no stored event carries this id; ids are compared letter by letter"
 
 
 def keys_missing(keys: Collection[StoredKey]) -> Remark:

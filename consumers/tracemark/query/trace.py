@@ -43,7 +43,7 @@ class Limits:
 
     chains: int = 20
     events_per_id: int = 1000
-    anchors: int = 2000
+    anchors: int = 1000
 
     def __post_init__(self) -> None:
         """Refuse bounds that bound nothing."""
