@@ -1,7 +1,10 @@
 """The published vectors, computed again by an implementation that shares nothing with ours."""
 
+import doctest
 import hashlib
+import importlib
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +13,7 @@ from typing import Any
 import pytest
 
 from support import second_text as second
+from tracemark.sdk.keyring import Keyring
 
 ROOT = Path(__file__).parents[2]
 VECTORS: dict[str, Any] = json.loads((ROOT / "docs/vectors/text-1.json").read_text(encoding="ascii"))
@@ -88,3 +92,31 @@ def test_vectors_cover_what_is_easily_got_wrong() -> None:
 def text_token(key_id: str, form: str, text: str) -> str | None:
     """What the vectors write for a token that may be absent."""
     return second.token(TENANT_KEYS[key_id], f"tracemark/token/text/1/{form}", text.encode()).hex() if text else None
+
+
+@pytest.mark.parametrize("name", ["canonical", "keyring", "lookup", "markup"])
+def test_examples_in_the_modules_are_true(name: str) -> None:
+    """What the documentation of a module shows is what the module does."""
+    found = doctest.testmod(importlib.import_module(f"tracemark.sdk.{name}"))
+    assert found.attempted > 0
+    assert found.failed == 0
+
+
+def test_pages_name_every_tag_and_domain() -> None:
+    """An implementer can work from the pages alone."""
+    text, keys = ((ROOT / "docs" / page).read_text(encoding="utf-8") for page in ("canonical-text.md", "keys.md"))
+    listed = next(line for line in text.splitlines() if line.startswith("Names of elements: "))
+    named = set(re.findall(r"\w+", listed.removeprefix("Names of elements: ").replace("h1–h6", "h1 h2 h3 h4 h5 h6")))
+    assert named == second.TAGS
+    for domain in VECTORS["domains"].values():
+        assert f'"{bytes.fromhex(domain)[:-1].decode()}"' in keys
+
+
+def test_rings_of_the_page_on_keys_can_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The example runs as it stands there."""
+    page = (ROOT / "docs/keys.md").read_text(encoding="utf-8")
+    example = page.split("```python\n")[1].split("```")[0]
+    monkeypatch.chdir(tmp_path)
+    Keyring.create().save(Path("keyring.json"))
+    exec(compile(example, "docs/keys.md", "exec"), {})  # noqa: S102 - our own page
+    assert [e.name for e in Keyring.load(Path("auditor-acme.json")).entries] == ["output-1 of acme"]

@@ -32,10 +32,15 @@ _DIGITS: Final = "1234567890"
 _INDENT: Final = 16
 """Furthest from the start of its line that the number of a list stands, in code points."""
 
-_RULE: Final = re.compile(r"^[ \t]*(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,}|={3,})$\n?", re.MULTILINE)
-_FENCE_LINE: Final = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})[^\n`]*$\n?", re.MULTILINE)
-_TABLE_RULE: Final = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$\n?", re.MULTILINE)
-_LINE_START: Final = re.compile(r"^[ \t]*(?:(?:>|[-*+](?=[ \t]))[ \t]*)*(?:#{1,6}(?=[ \t]|$)[ \t]*)?", re.MULTILINE)
+_RULE: Final = re.compile(
+    r"^[ \t]*+(?:(?:\*[ \t]*+){3,}+|(?:-[ \t]*+){3,}+|(?:_[ \t]*+){3,}+|={3,}+)$\n?", re.MULTILINE
+)
+_FENCE_LINE: Final = re.compile(r"^[ \t>]*+(?:`{3,}+|~{3,}+)[^\n`]*+$\n?", re.MULTILINE)
+_TABLE_CELL: Final = r"[ \t]*+:?-++:?[ \t]*+"
+_TABLE_RULE: Final = re.compile(rf"^[ \t]*+\|?{_TABLE_CELL}(?:\|{_TABLE_CELL})++\|?[ \t]*+$\n?", re.MULTILINE)
+_LINE_START: Final = re.compile(
+    r"^[ \t]*+(?:(?:>|[-*+](?=[ \t]))[ \t]*+)*+(?:#{1,6}+(?=[ \t]|$)[ \t]*+)?", re.MULTILINE
+)
 _HEADING_END: Final = re.compile(r"(?<![ \t])[ \t]++#++[ \t]*+$", re.MULTILINE)
 # An escaped sign neither opens nor closes; underscores only around whole words, because names have them inside.
 _STARS: Final = re.compile(r"(?<!\\)(\*{1,3}|~~)(?=\S)([^*~\n]+?)(?<=[^\s\\])\1")
