@@ -4,6 +4,7 @@ cheroot answers 400, 408, 413, 414 and 503 by itself for what never becomes a re
 not be forked.
 """
 
+import errno
 import logging
 import sys
 import time
@@ -82,7 +83,11 @@ class _Gateway(wsgi.Gateway_10):
             body=body,
             socket=req.conn.socket.fileno(),
         )
-        reply = self._checked(headers, http)
+        try:
+            reply = self._checked(headers, http)
+        except OSError:
+            _access.info("%s aborted by its client", http.method)
+            raise
         sent = 0
         try:
             # What the client still sends belongs to a request that was answered: then the connection cannot be used again.
@@ -116,6 +121,12 @@ class _Gateway(wsgi.Gateway_10):
         req.ensure_headers_sent()
 
 
+def _left(what: str = "the client left in the middle of its body") -> ConnectionResetError:
+    return ConnectionResetError(
+        errno.ECONNRESET, what
+    )  # by this number cheroot knows that there is nobody left to answer
+
+
 def _host_name(header: str) -> str:
     name, colon, port = header.lower().rpartition(":")
     return name if colon and port.isdecimal() else header.lower()
@@ -135,7 +146,7 @@ class _SizedBody:
         left = self._stream.remaining
         data: bytes = self._stream.read(size) if left > 0 else b""
         if left and not data:
-            raise ConnectionResetError("the client left in the middle of its body")
+            raise _left()
         return data
 
 
@@ -154,7 +165,7 @@ class _ChunkedBody:
             return b""
         data: bytes = self._stream.read(min(size, self._left))
         if not data:
-            raise ConnectionResetError("the client left in the middle of its body")
+            raise _left()
         self._left -= len(data)
         if self._left == 0:
             self._line()
@@ -165,9 +176,9 @@ class _ChunkedBody:
         try:
             self._left = int(head, 16)
         except ValueError as error:
-            raise ConnectionResetError("the client's chunked body is malformed") from error
+            raise _left("the client's chunked body is malformed") from error
         if self._left < 0:
-            raise ConnectionResetError("the client's chunked body is malformed")
+            raise _left("the client's chunked body is malformed")
         while self._left == 0 and self._line().strip():
             continue  # trailers: none of them matters here
         self.is_reusable = self._left == 0
@@ -176,7 +187,7 @@ class _ChunkedBody:
     def _line(self) -> bytes:
         line: bytes = self._stream.readline(_MAX_CHUNK_LINE)
         if not line.endswith(b"\n"):
-            raise ConnectionResetError("the client left in the middle of its body")
+            raise _left()
         return line
 
 
