@@ -1,20 +1,21 @@
-"""What both libraries' clients share: the bound on open bytes, the life of a client, the names of failures."""
+"""What all clients share: their life with its bound on open bytes, and the names of failures."""
 
 import os
 from collections import deque
-from collections.abc import Iterator
 from typing import Generic, Protocol, TypeVar
 
 from tracemark.sdk.broker.errors import BrokerBusy, BrokerUnavailable
 from tracemark.sdk.broker.records import Failed
 
-__all__ = ["NOT_SENT", "TOO_LARGE", "OpenBatches", "OwnProcess", "reported"]
+__all__ = ["NOT_CONNECTED", "NOT_SENT", "TOO_LARGE", "Life", "reported"]
 
 TOO_LARGE = Failed("message_too_large", retriable=False, ambiguous=False)
 """Larger than `max_record_bytes`: never handed to the library."""
 
 NOT_SENT = Failed("not_sent", retriable=True, ambiguous=False)
 """An earlier record of the same call could not be handed over, and order forbids going on."""
+
+NOT_CONNECTED = "not connected: call connect() first"
 
 _KAFKA_ERRORS = {
     3: "unknown_topic_or_partition",
@@ -45,21 +46,40 @@ class _Open(Protocol):
     @property
     def resolved(self) -> bool: ...
 
+    @property
+    def failure(self) -> Failed | None: ...
+
+    def give_up(self) -> None: ...
+
 
 BatchT = TypeVar("BatchT", bound=_Open)
 
 
-class OpenBatches(Generic[BatchT]):
-    """The batches that still wait for the broker, and how many bytes they hold. Not thread-safe."""
+class Life(Generic[BatchT]):
+    """The life of one client: its process, its open batches and their bytes, and what ended it. Not thread-safe."""
 
-    def __init__(self, limit: int) -> None:
-        """`limit` in bytes."""
-        self._limit = limit
+    def __init__(self, max_in_flight_bytes: int) -> None:
+        """Begin in this process, with nothing open."""
+        self._limit = max_in_flight_bytes
+        self._pid = os.getpid()
+        self._ended: str | None = None
         self._bytes = 0
         self._batches: deque[tuple[BatchT, int]] = deque()
 
-    def __iter__(self) -> Iterator[BatchT]:
-        return iter([batch for batch, _ in self._batches])
+    @property
+    def in_own_process(self) -> bool:
+        """Whether this is still the process that made the client: neither library works in a forked child."""
+        return os.getpid() == self._pid
+
+    def check(self) -> None:
+        """Raise BrokerUnavailable if the client was closed, or ended by a failure, or belongs to another process."""
+        if not self.in_own_process:
+            raise BrokerUnavailable("this client belongs to the parent process: make a new one after a fork")
+        for batch, _ in self._batches:
+            if batch.failure is not None:
+                self._end(f"this client ended with {batch.failure.code}: close it and make a new one")
+        if self._ended is not None:
+            raise BrokerUnavailable(self._ended)
 
     def check_room(self, size: int) -> None:
         """Raise BrokerBusy if a batch of `size` bytes does not fit. One batch alone always fits."""
@@ -76,24 +96,17 @@ class OpenBatches(Generic[BatchT]):
         self._batches.append((batch, size))
         self._bytes += size
 
-    def clear(self) -> None:
-        """Count nothing any more."""
+    def open_batches(self) -> list[BatchT]:
+        """What was added and not yet found resolved, in order."""
+        return [batch for batch, _ in self._batches]
+
+    def close(self) -> None:
+        """End the client; what is open is given up."""
+        self._end("this client is closed: make a new one")
+        for batch, _ in self._batches:
+            batch.give_up()
         self._batches.clear()
         self._bytes = 0
 
-
-class OwnProcess:
-    """Remembers which process made it: neither library works in a forked child."""
-
-    def __init__(self) -> None:
-        self._pid = os.getpid()
-
-    @property
-    def here(self) -> bool:
-        """Whether this is still the process that made the client."""
-        return os.getpid() == self._pid
-
-    def check(self) -> None:
-        """Raise BrokerUnavailable in a forked child."""
-        if not self.here:
-            raise BrokerUnavailable("this client belongs to the parent process: make a new one after a fork")
+    def _end(self, reason: str) -> None:
+        self._ended = self._ended or reason

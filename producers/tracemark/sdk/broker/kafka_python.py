@@ -10,7 +10,7 @@ from kafka.producer.future import FutureRecordMetadata
 
 from tracemark.schemas.clock import Clock, SystemClock
 from tracemark.sdk.broker._kafka_python import Producer, is_missing, open_producer
-from tracemark.sdk.broker._tracking import NOT_SENT, TOO_LARGE, OpenBatches, OwnProcess, reported
+from tracemark.sdk.broker._tracking import NOT_CONNECTED, NOT_SENT, TOO_LARGE, Life, reported
 from tracemark.sdk.broker.config import BrokerConfig
 from tracemark.sdk.broker.errors import BrokerRefused, BrokerUnavailable, TopicMissing
 from tracemark.sdk.broker.records import CLIENT_CLOSED, Acknowledged, Failed, Outcome, Record
@@ -50,6 +50,7 @@ class KafkaPythonBatch:
         """See `Batch`."""
         return [_outcome(item) for item in self._sent]
 
+    @property
     def failure(self) -> Failed | None:
         """The first failure that ends the client, if there is one."""
         broken = (item for item in self._sent if not isinstance(item, Failed) and item.failed())
@@ -77,39 +78,35 @@ class KafkaPythonClient:
         """Neither connects nor starts a thread."""
         self._config = config
         self._clock = clock or SystemClock()
-        self._process = OwnProcess()
-        self._open: OpenBatches[KafkaPythonBatch] = OpenBatches(config.max_in_flight_bytes)
+        self._life: Life[KafkaPythonBatch] = Life(config.max_in_flight_bytes)
         self._topics: set[str] = set()
         self._producer: Producer | None = None
-        self._ended: str | None = None
 
     def connect(self, timeout_s: float) -> None:
         """See `BrokerClient`."""
-        self._process.check()
-        self._check_ended()
+        self._life.check()
         if self._producer is None:
             self._producer = self._connected(timeout_s)
 
     def submit(self, records: Sequence[Record]) -> KafkaPythonBatch:
         """See `BrokerClient`."""
-        producer = self._usable()
+        self._life.check()
+        if self._producer is None:
+            raise BrokerUnavailable(NOT_CONNECTED)
         sizes = [record.size for record in records]
-        self._open.check_room(sum(sizes))
+        self._life.check_room(sum(sizes))
         for topic in {record.topic for record in records} - self._topics:
-            self._find(producer, topic)
-        batch = KafkaPythonBatch(self._send(producer, records, sizes), self._clock)
-        self._open.add(batch, sum(sizes))
+            self._find(self._producer, topic)
+        batch = KafkaPythonBatch(self._send(self._producer, records, sizes), self._clock)
+        self._life.add(batch, sum(sizes))
         return batch
 
     def close(self, timeout_s: float) -> None:
         """See `BrokerClient`."""
-        self._ended = self._ended or "this client is closed: make a new one"
         producer, self._producer = self._producer, None
-        if producer is not None and self._process.here:
+        if producer is not None and self._life.in_own_process:
             producer.close(timeout=timeout_s)
-        for batch in self._open:
-            batch.give_up()
-        self._open.clear()
+        self._life.close()
 
     def _connected(self, timeout_s: float) -> Producer:
         """A producer that has found a broker."""
@@ -119,20 +116,6 @@ class KafkaPythonClient:
             raise BrokerRefused(f"the broker does not accept our credentials: {type(refusal).__name__}") from refusal
         except (KafkaError, OSError) as problem:
             raise BrokerUnavailable(_nobody(self._config, timeout_s, type(problem).__name__)) from problem
-
-    def _usable(self) -> Producer:
-        self._process.check()
-        for batch in self._open:
-            if failure := batch.failure():
-                self._ended = self._ended or f"this client ended with {failure.code}: close it and make a new one"
-        self._check_ended()
-        if self._producer is None:
-            raise BrokerUnavailable("not connected: call connect() first")
-        return self._producer
-
-    def _check_ended(self) -> None:
-        if self._ended is not None:
-            raise BrokerUnavailable(self._ended)
 
     def _find(self, producer: Producer, topic: str) -> None:
         """Make sure that a topic exists, so that handing over records for it never blocks."""

@@ -11,7 +11,7 @@ from weakref import WeakSet
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from tracemark.schemas.clock import Clock, SystemClock
-from tracemark.sdk.broker._tracking import NOT_SENT, TOO_LARGE, OpenBatches, OwnProcess, reported
+from tracemark.sdk.broker._tracking import NOT_CONNECTED, NOT_SENT, TOO_LARGE, Life, reported
 from tracemark.sdk.broker.config import BrokerConfig
 from tracemark.sdk.broker.errors import BrokerRefused, BrokerUnavailable, TopicMissing
 from tracemark.sdk.broker.records import CLIENT_CLOSED, Acknowledged, Failed, Outcome, Record
@@ -92,19 +92,16 @@ class LibrdkafkaClient:
         """Neither connects nor starts a thread."""
         self._config = config
         self._clock = clock or SystemClock()
-        self._process = OwnProcess()
-        self._open: OpenBatches[LibrdkafkaBatch] = OpenBatches(config.max_in_flight_bytes)
+        self._life: Life[LibrdkafkaBatch] = Life(config.max_in_flight_bytes)
         self._topics: set[str] = set()
         self._producer: Producer | None = None
         self._connected = False
         self._refusal: str | None = None
-        self._ended: str | None = None
         _clients.add(self)
 
     def connect(self, timeout_s: float) -> None:
         """See `BrokerClient`."""
-        self._process.check()
-        self._check_ended()
+        self._life.check()
         if self._connected:
             return
         if self._producer is None:
@@ -116,23 +113,20 @@ class LibrdkafkaClient:
         """See `BrokerClient`."""
         producer = self._usable()
         sizes = [record.size for record in records]
-        self._open.check_room(sum(sizes))
+        self._life.check_room(sum(sizes))
         for topic in {record.topic for record in records} - self._topics:
             self._ask(producer, topic, _TOPIC_WITHIN_S)
             self._topics.add(topic)
         batch = LibrdkafkaBatch(producer, len(records), self._clock)
         self._send(producer, batch, records, sizes)
-        self._open.add(batch, sum(sizes))
+        self._life.add(batch, sum(sizes))
         return batch
 
     def close(self, timeout_s: float) -> None:
         """See `BrokerClient`."""
-        self._ended = self._ended or "this client is closed: make a new one"
         producer, self._producer = self._producer, None
-        left = producer.flush(timeout_s) if producer is not None and self._process.here else 0
-        for batch in self._open:
-            batch.give_up()
-        self._open.clear()
+        left = producer.flush(timeout_s) if producer is not None and self._life.in_own_process else 0
+        self._life.close()
         if producer is not None and left:
             producer.purge(blocking=False)
             producer.poll(0)
@@ -146,20 +140,12 @@ class LibrdkafkaClient:
             ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._producer))
 
     def _usable(self) -> Producer:
-        self._process.check()
-        if self._producer is not None:
+        if self._producer is not None and self._life.in_own_process:
             self._producer.poll(0)
-        for batch in self._open:
-            if batch.failure:
-                self._ended = self._ended or f"this client ended with {batch.failure.code}: close it and make a new one"
-        self._check_ended()
+        self._life.check()
         if self._producer is None or not self._connected:
-            raise BrokerUnavailable("not connected: call connect() first")
+            raise BrokerUnavailable(NOT_CONNECTED)
         return self._producer
-
-    def _check_ended(self) -> None:
-        if self._ended is not None:
-            raise BrokerUnavailable(self._ended)
 
     def _on_error(self, error: KafkaError) -> None:
         """Remember why no broker answers; only a refusal is worth more than a timeout."""

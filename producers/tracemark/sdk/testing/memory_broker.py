@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from tracemark.schemas.clock import Clock, SystemClock
-from tracemark.sdk.broker._tracking import TOO_LARGE, OpenBatches, OwnProcess
+from tracemark.sdk.broker._tracking import NOT_CONNECTED, TOO_LARGE, Life
 from tracemark.sdk.broker.config import BrokerConfig
 from tracemark.sdk.broker.errors import BrokerUnavailable, TopicMissing
 from tracemark.sdk.broker.records import CLIENT_CLOSED, Acknowledged, Failed, Outcome, Record
@@ -215,51 +215,34 @@ class MemoryClient:
         """Made by `MemoryBroker.client`."""
         self._broker = broker
         self._limit = config.max_record_bytes
-        self._process = OwnProcess()
-        self._open: OpenBatches[MemoryBatch] = OpenBatches(config.max_in_flight_bytes)
+        self._life: Life[MemoryBatch] = Life(config.max_in_flight_bytes)
         self._topics: set[str] = set()
         self._connected = False
-        self._ended: str | None = None
 
     def connect(self, timeout_s: float) -> None:  # noqa: ARG002  nothing here takes time
         """See `BrokerClient`."""
-        self._check_ended()
+        self._life.check()
         if not self._connected:
             self._broker.check_reachable()
             self._connected = True
 
     def submit(self, records: Sequence[Record]) -> MemoryBatch:
         """See `BrokerClient`."""
-        self._check_usable()
+        self._life.check()
+        if not self._connected:
+            raise BrokerUnavailable(NOT_CONNECTED)
         sizes = [record.size for record in records]
-        self._open.check_room(sum(sizes))
+        self._life.check_room(sum(sizes))
         if new := {record.topic for record in records} - self._topics:
             self._broker.check_reachable(sorted(new))
             self._topics |= new
         batch = self._broker.new_batch(records, [TOO_LARGE if size > self._limit else None for size in sizes])
         self._broker.take(batch)
-        self._open.add(batch, sum(sizes))
+        self._life.add(batch, sum(sizes))
         return batch
 
     def close(self, timeout_s: float) -> None:
         """See `BrokerClient`."""
-        self._ended = self._ended or "this client is closed: make a new one"
-        batches = list(self._open)
-        if batches:
-            batches[-1].wait(timeout_s)
-        for batch in batches:
-            batch.give_up()
-        self._open.clear()
-
-    def _check_usable(self) -> None:
-        for batch in self._open:
-            if failure := batch.failure:
-                self._ended = self._ended or f"this client ended with {failure.code}: close it and make a new one"
-        self._check_ended()
-        if not self._connected:
-            raise BrokerUnavailable("not connected: call connect() first")
-
-    def _check_ended(self) -> None:
-        self._process.check()
-        if self._ended is not None:
-            raise BrokerUnavailable(self._ended)
+        for batch in self._life.open_batches()[-1:]:
+            batch.wait(timeout_s)
+        self._life.close()
