@@ -128,28 +128,29 @@ def push(
         GrafanaUnfit: Too old, or without the plugin.
         PushFailed: Anything else; what was done before stays, and the push can be repeated.
     """
-    _wait_until_ready(config, ready_within_s, pause)
-    api = connect(config)
-    grafana = _fit_version(api)
-    _require_plugin(api)
-    folders: dict[str, Change] = {FOLDER_UIDS[language]: _folder(api, language) for language in LANGUAGES}
-    source = _datasource(api, datasource)
-    changes: dict[str, Change] = {
-        board["uid"]: _board(api, board, language) for language in LANGUAGES for board in stored(language)
-    }
+    with connect(config, anonymous=True) as anybody:
+        _wait_until_ready(anybody, ready_within_s, pause)
+    with connect(config) as api:
+        grafana = _fit_version(api)
+        _require_plugin(api)
+        folders: dict[str, Change] = {FOLDER_UIDS[language]: _folder(api, language) for language in LANGUAGES}
+        source = _datasource(api, datasource)
+        changes: dict[str, Change] = {
+            board["uid"]: _board(api, board, language) for language in LANGUAGES for board in stored(language)
+        }
     return PushReport(grafana=grafana, folders=folders, datasource=source, boards=changes)
 
 
 def compare(config: GrafanaConfig) -> list[BoardState]:
     """Every board beside its state in Grafana; changes nothing. Raises like `push`."""
-    _wait_until_ready(config, 0.0, time.sleep)
-    api = connect(config)
-    return [_state(api, board) for language in LANGUAGES for board in stored(language)]
+    with connect(config, anonymous=True) as anybody:
+        _wait_until_ready(anybody, 0.0, time.sleep)
+    with connect(config) as api:
+        return [_state(api, board) for language in LANGUAGES for board in stored(language)]
 
 
-def _wait_until_ready(config: GrafanaConfig, within_s: float, pause: Callable[[float], None]) -> None:
+def _wait_until_ready(api: Any, within_s: float, pause: Callable[[float], None]) -> None:
     """Ask `/api/health`, which needs no credentials, until the database answers."""
-    api = connect(config, anonymous=True)
     for left in range(int(within_s / _POLL_S), -1, -1):
         try:
             with translated("waiting for Grafana"):

@@ -91,13 +91,14 @@ class GrafanaConfig:
         )
 
 
-def connect(config: GrafanaConfig, *, anonymous: bool = False) -> Any:
-    """A client of grafana-client, which publishes no types; nothing is sent yet."""
+@contextmanager
+def connect(config: GrafanaConfig, *, anonymous: bool = False) -> Generator[Any]:
+    """A client of grafana-client for a block; its types are partial. Nothing is sent yet."""
     parts = urlsplit(config.url)
     name = parts.hostname or ""
     host = f"[{name}]" if ":" in name else name
     prefix = parts.path.strip("/")
-    return GrafanaApi(
+    api = GrafanaApi(
         auth=None if anonymous else (config.token or (config.user, config.password)),
         host=host,
         port=parts.port,
@@ -105,6 +106,10 @@ def connect(config: GrafanaConfig, *, anonymous: bool = False) -> Any:
         url_path_prefix=f"{prefix}/" if prefix else "",
         timeout=config.timeout_s,
     )
+    try:
+        yield api
+    finally:
+        api.client.s.close()
 
 
 @contextmanager
