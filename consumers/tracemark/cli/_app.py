@@ -1,5 +1,6 @@
 """The command line's root: options that stand before a command, and stand-ins for the commands themselves."""
 
+import logging
 from importlib.metadata import version
 from typing import Annotated
 
@@ -9,6 +10,9 @@ from tracemark.cli._commands import COMMANDS, LazyGroup, markup
 from tracemark.cli.output import say
 
 __all__ = ["app"]
+
+_LOUD = ("clickhouse_connect", "kafka")
+"""Libraries that log what they raise: it is said once, in our words. A log that a command sets up gets theirs, too."""
 
 app = typer.Typer(
     cls=LazyGroup,
@@ -36,6 +40,8 @@ def root(
 ) -> None:
     """Options of every command."""
     del debug, shown  # read by the group and by the callback
+    for name in _LOUD:
+        logging.getLogger(name).addHandler(logging.NullHandler())
 
 
 def _stand_in() -> None:

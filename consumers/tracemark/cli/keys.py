@@ -75,7 +75,7 @@ def list_(*, keyring: KeyringOption = None, data: DataOption = None, json: JsonO
 
 @app.command()
 def backup(
-    copy: Annotated[Path, typer.Argument(help="Where to; must not exist.", dir_okay=False)],
+    copy: Annotated[Path, typer.Argument(metavar="COPY", help="Where to; must not exist.", dir_okay=False)],
     *,
     keyring: KeyringOption = None,
     data: DataOption = None,
