@@ -1,5 +1,6 @@
 """The other process of the journal's tests: `python -m support.journal_worker <what> ROOT [argument]`."""
 
+import ctypes
 import os
 import resource
 import sys
@@ -70,6 +71,18 @@ def fork(root: Path, _: str) -> None:
     os._exit(0)
 
 
+def fork_unseen(root: Path, _: str) -> None:
+    """Append one event, and fork a child that Python does not know of: it keeps every descriptor, and outlives this."""
+    writer = JournalWriter.create(root, meta(), ROOMY)
+    writer.append(event(1))
+    libc = ctypes.CDLL(None)
+    child = libc.fork()
+    if child == 0:
+        libc.pause()
+    _tell(child)
+    _await_cue()
+
+
 def adopt_on_cue(root: Path, _: str) -> None:
     """Try to adopt as soon as a line comes in; hold what was won until the next line."""
     _tell("ready")
@@ -124,6 +137,7 @@ if __name__ == "__main__":
         "write-fast": write_fast,
         "write-closing": write_closing,
         "fork": fork,
+        "fork-unseen": fork_unseen,
         "adopt-on-cue": adopt_on_cue,
         "adopt-and-die": adopt_and_die,
         "drain": drain,
