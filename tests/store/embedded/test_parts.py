@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracemark.store.embedded import Credentials, DirectoryInUse, EngineError, QueryFailed
+from tracemark.store.embedded import Credentials, DirectoryInUse, EngineError, Limits, QueryFailed, ServerConfig
 from tracemark.store.embedded.compression import chosen_coding, compressor, decompressor
 from tracemark.store.embedded.connection import as_identifier, as_literal
 from tracemark.store.embedded.directory import DataDirectory
@@ -167,3 +167,9 @@ def test_a_path_that_is_no_directory_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(EngineError, match="cannot be used"):
         DataDirectory.hold(tmp_path / "file", engine_version="1")
+
+
+def test_threads_are_left_over_for_kill() -> None:
+    """A configuration in which running statements could take every thread is refused."""
+    with pytest.raises(EngineError, match="threads must be more"):
+        ServerConfig(threads=8, limits=Limits(readers=4, writers=4))

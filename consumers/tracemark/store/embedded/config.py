@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from tracemark.store.embedded.errors import EngineError
+
 __all__ = ["Limits", "ServerConfig"]
 
 _MEBIBYTE = 1 << 20
@@ -46,3 +48,14 @@ class ServerConfig:
     allowed_hosts: tuple[str, ...] = ()
     """Names, besides the loopback ones, that a `Host` header may carry. Not listening on loopback, any name is taken."""
     limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        """Keep a thread free for KILL and for health checks, whatever is running.
+
+        Raises:
+            EngineError: there are not more threads than statements that may run.
+        """
+        if self.threads <= self.limits.readers + self.limits.writers:
+            raise EngineError(
+                "threads must be more than limits.readers plus limits.writers: raise one or lower the others"
+            )

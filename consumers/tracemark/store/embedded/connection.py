@@ -59,6 +59,16 @@ class Result:
     written_rows: int = 0
     written_bytes: int = 0
 
+    def __add__(self, other: "Result") -> "Result":
+        """The counters of both, without data."""
+        return Result(
+            rows=self.rows + other.rows,
+            read_rows=self.read_rows + other.read_rows,
+            read_bytes=self.read_bytes + other.read_bytes,
+            written_rows=self.written_rows + other.written_rows,
+            written_bytes=self.written_bytes + other.written_bytes,
+        )
+
 
 class Connection:
     """One chDB connection: a current database, settings and temporary tables, for one statement at a time.

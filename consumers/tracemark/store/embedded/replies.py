@@ -3,13 +3,13 @@
 import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tracemark.store.embedded.compression import compressor
 from tracemark.store.embedded.connection import Result
 from tracemark.store.embedded.errors import QueryFailed
 
-__all__ = ["Reply", "Totals", "failure_reply", "plain_reply", "summary"]
+__all__ = ["Reply", "StreamedRows", "content_headers", "failure_reply", "new_tag", "packed", "plain_reply", "summary"]
 
 _REASONS = {
     200: "OK", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
@@ -46,25 +46,6 @@ class Reply:
         return f"{self.status} {_REASONS.get(self.status, 'Unknown')}"
 
 
-@dataclass(slots=True)
-class Totals:
-    """The engine's counters, added up block by block."""
-
-    result: Result = field(default_factory=Result)
-    sent: int = 0
-
-    def add(self, block: Result) -> None:
-        """Count one more block."""
-        old = self.result
-        self.result = Result(
-            rows=old.rows + block.rows,
-            read_rows=old.read_rows + block.read_rows,
-            read_bytes=old.read_bytes + block.read_bytes,
-            written_rows=old.written_rows + block.written_rows,
-            written_bytes=old.written_bytes + block.written_bytes,
-        )
-
-
 def summary(result: Result, elapsed_s: float) -> str:
     """`X-ClickHouse-Summary`: what the engine has counted when the headers leave, every number as a string."""
     found = {
@@ -96,13 +77,13 @@ class StreamedRows:
     """The body of an answer whose first blocks are known to be good, with later ones still to come."""
 
     def __init__(
-        self, pieces: Iterator[bytes], *, coding: str | None, tag: str, fail: Callable[[QueryFailed], QueryFailed]
+        self, pieces: Iterator[bytes], *, coding: str | None, tag: str, failed: Callable[[QueryFailed], QueryFailed]
     ) -> None:
-        """`fail` is told about an error in the middle, and gives the one to send."""
+        """`failed` is told about an error in the middle, and gives the one to send."""
         self._pieces = pieces
         self._compressor = compressor(coding) if coding else None
         self._tag = tag
-        self._fail = fail
+        self._failed = failed
 
     def __iter__(self) -> Iterator[bytes]:
         """The bytes on the wire."""
@@ -111,7 +92,7 @@ class StreamedRows:
                 if data := self._packed(piece):
                     yield data
         except QueryFailed as error:
-            yield self._packed(_exception_block(self._fail(error), self._tag))
+            yield self._packed(_exception_block(self._failed(error), self._tag))
         if self._compressor is not None:
             yield self._compressor.finish()
 

@@ -23,6 +23,9 @@ from tracemark.store.embedded.transport import HttpTransport
 
 __all__ = ["EmbeddedServer"]
 
+# Who listens everywhere is reached here.
+_REACHABLE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared with, not bound to
+
 
 class EmbeddedServer:
     """A context manager: requests are served from `__enter__` (or `start`) until `stop`. The engine stays open."""
@@ -64,6 +67,7 @@ class EmbeddedServer:
         if self._transport is None:
             raise EngineError("the server is not running: enter it, or call start()")
         host, port = self._transport.bind_addr
+        host = _REACHABLE.get(host, host)
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     def start(self) -> Self:

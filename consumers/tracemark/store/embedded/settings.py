@@ -1,9 +1,10 @@
 """Which settings of a request reach the engine, and which bounds they cannot pass."""
 
 from tracemark.store.embedded.config import Limits
+from tracemark.store.embedded.errors import QueryFailed
 from tracemark.store.embedded.request import QueryRequest
 
-__all__ = ["session_settings"]
+__all__ = ["readonly_level", "session_settings"]
 
 # What a reader's client may set. Everything else is dropped without a word: every client sends some, none of it needed to read.
 _READERS = frozenset(
@@ -28,6 +29,20 @@ def session_settings(request: QueryRequest, limits: Limits) -> dict[str, str]:
     _bound(found, "max_memory_usage", limits.query_memory_bytes)
     found["log_comment"] = request.query_id
     return found
+
+
+def readonly_level(request: QueryRequest) -> int:
+    """0 for everything, 1 for reading, 2 for reading with settings inside the statement, as GET is on a server.
+
+    Raises:
+        QueryFailed: 36, `readonly` is something else.
+    """
+    if request.user.is_reader:
+        return 1
+    asked = request.settings.get("readonly", "0")
+    if asked not in {"0", "1", "2"}:
+        raise QueryFailed(36, "BAD_ARGUMENTS", "the setting readonly is 0, 1 or 2")
+    return int(asked) or (2 if request.method == "GET" else 0)
 
 
 def _bound(settings: dict[str, str], name: str, most: float) -> None:
