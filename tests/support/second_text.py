@@ -81,7 +81,8 @@ def sounded(char: str) -> bool:
 
 def without_markup(text: str) -> str:
     """The seven steps, in their order."""
-    text = html.unescape(text)
+    for _ in range(8):
+        text = html.unescape(text)
     text = rewrite(text, tag_at)
     text = rewrite(text, image_at)
     text = rewrite(text, link_at)
