@@ -103,7 +103,7 @@ class Outbox:
             through = self._progress.through
             with self._lock:
                 if replay:
-                    self._replays.add(self._seq + 1)
+                    self._replays.add(self._next_seq())
                 last_try = self._clock.monotonic() >= deadline
                 slot = self._try_put(seal, priority, closes=closes, last_try=last_try)
             if slot is not None:
@@ -150,9 +150,13 @@ class Outbox:
         if self._journal is not None:
             self._journal.close()
 
+    def _next_seq(self) -> int:
+        """The number to draw. A signal handler that raises inside an append may leave one written that nobody counted."""
+        return max(self._seq, self._journal.last_seq if self._journal is not None else 0) + 1
+
     def _try_put(self, seal: Seal, priority: Priority, *, closes: bool, last_try: bool) -> Slot | None:
         """Queue under the lock; None asks to try again, and has drawn no number."""
-        seq = self._seq + 1
+        seq = self._next_seq()
         try:
             key, value = seal(seq)
         except Exception:

@@ -5,7 +5,7 @@ It is started lazily, is a daemon, and never holds a lock of the emitting thread
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from tracemark.schemas.clock import Clock
 from tracemark.sdk.broker import BrokerClient
 from tracemark.sdk.courier import Courier
 from tracemark.sdk.ids import IdSource
-from tracemark.sdk.journal import AdoptedJournal, Entry, JournalError, Kind, Priority, adopt, find_journals
+from tracemark.sdk.journal import AdoptedJournal, Entry, JournalError, Kind, Priority, adopt, journal_ids
 from tracemark.sdk.outbox import Outbox
 from tracemark.sdk.progress import Progress
 from tracemark.sdk.sessions import seal_close_for
@@ -101,6 +101,7 @@ class Adoption:
         self._clock = clock
         self._ids = ids
         self._current: AdoptedJournal | None = None
+        self._lost = 0
         self._next_look = clock.monotonic()
 
     def step(self, courier: Courier) -> bool:
@@ -124,30 +125,55 @@ class Adoption:
         if self._clock.monotonic() < self._next_look:
             return None
         self._next_look = self._clock.monotonic() + _ADOPT_EVERY_S
-        for info in find_journals(self._root):
-            if not info.owner_alive and not info.problem and (found := adopt(self._root, info.producer_id)) is not None:
+        for producer_id in journal_ids(self._root):
+            found = _try_adopt(self._root, producer_id)
+            if found is not None:
                 self._next_look = self._clock.monotonic()
+                self._lost = 0
                 return found
         return None
 
     def _drain(self, journal: AdoptedJournal, courier: Courier) -> bool:
         batch = journal.reader.read(_BATCH_ENTRIES, _BATCH_BYTES)
+        self._lost = missing_numbers(journal)
         if batch:
             if courier.deliver([entry for _, entry in batch], is_replay=lambda _: True) is None:
                 return False
             journal.reader.acknowledge(batch[-1][0])
         elif not journal.session_closed:
-            journal.append(closing_entry(journal, adopted_by=self._producer_id, clock=self._clock, ids=self._ids))
+            dropped = {"journal_damaged": self._lost} if self._lost else {}
+            journal.append(
+                closing_entry(journal, adopted_by=self._producer_id, dropped=dropped, clock=self._clock, ids=self._ids)
+            )
         else:
+            if self._lost or journal.torn_bytes:
+                _log.error("a dead producer's journal was damaged: %d events are unreadable", self._lost)
             journal.finish()
             self._current = None
         return True
 
 
-def closing_entry(journal: AdoptedJournal, *, adopted_by: str | None, clock: Clock, ids: IdSource) -> Entry:
+def _try_adopt(root: Path, producer_id: str) -> AdoptedJournal | None:
+    """A journal that cannot be read must not keep us from the others."""
+    try:
+        return adopt(root, producer_id)
+    except JournalError as error:
+        _log.warning("the journal of producer %s is left alone: %s", producer_id, error)
+        return None
+
+
+def missing_numbers(journal: AdoptedJournal) -> int:
+    """How many sequence numbers damage has made unreadable, so far as it is known."""
+    bounds = ((found.first_missing_seq, found.last_missing_seq) for found in journal.reader.damage)
+    return sum(last - first + 1 for first, last in bounds if first is not None and last is not None)
+
+
+def closing_entry(
+    journal: AdoptedJournal, *, adopted_by: str | None, dropped: Mapping[str, int], clock: Clock, ids: IdSource
+) -> Entry:
     """The `producer.session` event that ends a dead producer's session, as an entry under its own sequence."""
     seq, key, value = seal_close_for(
-        journal.meta, journal.last_seq, dropped={}, adopted_by=adopted_by, clock=clock, ids=ids
+        journal.meta, journal.last_seq, dropped=dropped, adopted_by=adopted_by, clock=clock, ids=ids
     )
     return Entry(seq, Kind.EVENT, Priority.CRITICAL, key, value, closes=True)
 
