@@ -154,5 +154,53 @@ def test_inserts_and_reads_run_side_by_side(embedded_server: RunningServer, data
     assert _count(embedded_server, database) == 8000
 
 
+def test_an_insert_whose_body_arrived_outlives_its_client(embedded_server: RunningServer, database: str) -> None:
+    """A client that leaves while its rows are being stored does not leave them half stored."""
+    login = embedded_server.headers()
+    body = SLOW_INSERT.encode() + b"\n" + ROWS
+    head = (
+        f"POST /?query_id=orphan&database={database} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n"
+        f"X-ClickHouse-User: {login['X-ClickHouse-User']}\r\nX-ClickHouse-Key: {login['X-ClickHouse-Key']}\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", embedded_server.port), timeout=60) as connection:
+        connection.sendall(head.encode() + body)
+        eventually(lambda: is_running(embedded_server, "orphan"), what="the insert runs")
+    eventually(lambda: not is_running(embedded_server, "orphan"), what="the insert has ended")
+    assert _count(embedded_server, database) == 20
+
+
+def test_a_storm_of_kills_never_makes_an_answer_wrong(embedded_server: RunningServer, database: str) -> None:
+    """While KILL … SYNC strikes all the time, every batch answered with 200 is there, and every batch is whole.
+
+    A batch may be there although its answer was 394: the kill came after the rows were stored. An error means *look*.
+    """
+    clients, batches = 6, 40
+
+    def work(client: int) -> list[int]:
+        done: list[int] = []
+        for number in range(batches):
+            batch = client * batches + number
+            data = b"%d\n" % batch * 50
+            answer = ask(
+                embedded_server, "INSERT INTO t FORMAT TSV", body=data, database=database, query_id=f"lane-9-{batch}"
+            )
+            assert answer.code in {0, 394}
+            done += [batch] if answer.status == 200 else []
+        return done
+
+    with ThreadPoolExecutor(clients) as pool:
+        working = [pool.submit(work, client) for client in range(clients)]
+        strikes = 0
+        while not all(one.done() for one in working):
+            strikes += ask(embedded_server, "KILL QUERY WHERE query_id LIKE 'lane-9-%' SYNC").body.count(b"\n")
+        acknowledged = {batch for one in working for batch in one.result()}
+    lines = ask(embedded_server, "SELECT a, count() FROM t GROUP BY a", database=database).body.splitlines()
+    stored = {int(batch): int(rows) for batch, rows in (line.split() for line in lines)}
+    assert acknowledged <= stored.keys()
+    assert set(stored.values()) == {50}
+    assert strikes > 0
+    assert len(acknowledged) < clients * batches
+
+
 def _is_known(server: RunningServer, query_id: str) -> bool:
     return query_id.encode() in ask(server, f"KILL QUERY WHERE query_id = '{query_id}' TEST").body

@@ -66,8 +66,8 @@ class EmbeddedServer:
         """
         if self._transport is None:
             raise EngineError("the server is not running: enter it, or call start()")
-        host, port = self._transport.bind_addr
-        host = _REACHABLE.get(host, host)
+        bound, port = self._transport.bind_addr
+        host = _REACHABLE.get(str(bound), str(bound))
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     def start(self) -> Self:
