@@ -228,6 +228,27 @@ def test_a_dead_process_is_adopted(orphan: Path, recorder: Recorder) -> None:
     assert len(replays) == 5
 
 
+def test_damage_in_an_adopted_journal_is_declared(orphan: Path, recorder: Recorder) -> None:
+    """Events that can no longer be read are counted in the closing event of their session, by reason."""
+    [segment] = [p for p in orphan.rglob("*.segment") if p.parent.name != recorder.client.accounting().producer_id]
+    content = bytearray(segment.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    segment.write_bytes(content)
+    broker = MemoryBroker({recorder.config.topic: 1})
+    config = ClientConfig(url="kafka://memory:9092", service_id="svc-2", journal_dir=orphan)
+    with AuditClient(config, keyring=Keyring.create(), broker=broker.client) as adopter:
+        own = adopter.accounting().producer_id
+        eventually(lambda: len(find_journals(orphan)) == 1, what="the orphan's journal is gone")
+        adopter.flush(10)
+        recorder.broker = broker
+        rows = [row for row in recorder.delivered() if row["producer_id"] != own]
+    closing = rows[-1]
+    missing = set(range(1, closing["last_seq"] + 1)) - {row["producer_seq"] for row in rows}
+    assert len(missing) == 1
+    assert closing["dropped"] == {"journal_damaged": 1}
+    assert closing["emitted_total"] == closing["last_seq"] - 1
+
+
 def test_heartbeats_tell_the_last_sequence(tmp_path: Path) -> None:
     """A quiet producer shows that it lives, and up to which number it has emitted."""
     recorder = Recorder(tmp_path, heartbeat_s=0.05)
