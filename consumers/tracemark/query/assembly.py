@@ -13,12 +13,12 @@ from typing import Literal
 from tracemark.query.candidates import CandidateSet
 from tracemark.query.chain import Chain, ChainSource, Match, build_chain
 from tracemark.query.events import ChainEvent, read_event
-from tracemark.query.lookup import Anchor, LoadColumn, home_requests, load_events
+from tracemark.query.lookup import Anchor, Link, LinkColumn, find_links, home_requests, load_events
 from tracemark.query.reader import Reader
 
 __all__ = ["ChainKey", "Plan", "load_chains", "plan_chains"]
 
-_COLUMNS: Mapping[str, LoadColumn] = {
+_COLUMNS: Mapping[str, LinkColumn] = {
     "request": "request_id",
     "content": "content_id",
     "case": "case_id",
@@ -77,14 +77,19 @@ def plan_chains(reader: Reader, anchors: Sequence[Anchor]) -> list[Plan]:
 
 
 def load_chains(reader: Reader, plans: Sequence[Plan], candidates: CandidateSet, max_events: int) -> tuple[Chain, ...]:
-    """Everything that belongs to these chains, in at most one round trip for each kind of id."""
+    """Everything that belongs to these chains: first the ids alone, step by step, then the whole events at once."""
     shelf = _Shelf(reader, max_events)
     for kind, column in _COLUMNS.items():
         shelf.load(column, {plan.key.id for plan in plans if plan.key.kind == kind})
     shelf.load("content_id", shelf.ids("content_id") | {c for plan in plans for c in plan.content_ids})
     shelf.load("case_id", shelf.ids("case_id"))
-    chains = (_chain(shelf, plan, candidates) for plan in plans)
-    return tuple(chain for chain in chains if chain is not None)
+    drafts = [draft for plan in plans if (draft := _draft(shelf, plan)).links]
+    events: dict[str, list[ChainEvent]] = {}
+    for row in load_events(reader, {link for draft in drafts for link in draft.links}):
+        events.setdefault(str(row["event_id"]), []).append(read_event(row))
+    # What retention has deleted between the two steps is gone.
+    left = (draft for draft in drafts if any(link.event_id in events for link in draft.links))
+    return tuple(_chain(draft, events, candidates) for draft in left)
 
 
 def _key(anchor: Anchor, homes: Mapping[str, str]) -> ChainKey:
@@ -98,62 +103,73 @@ def _key(anchor: Anchor, homes: Mapping[str, str]) -> ChainKey:
 
 @dataclass(slots=True)
 class _Shelf:
-    """Events by each of their ids."""
+    """Events, as links, by each of their ids."""
 
     reader: Reader
     max_events: int
-    by: dict[LoadColumn, dict[str, list[ChainEvent]]] = field(default_factory=dict)
-    known: dict[tuple[str, int, int], ChainEvent] = field(default_factory=dict)
-    cut: set[tuple[LoadColumn, str]] = field(default_factory=set)
+    by: dict[LinkColumn, dict[str, list[Link]]] = field(default_factory=dict)
+    cut: set[tuple[LinkColumn, str]] = field(default_factory=set)
 
-    def load(self, column: LoadColumn, ids: Iterable[str]) -> None:
-        """Read the events with these ids that were not read yet."""
+    def load(self, column: LinkColumn, ids: Iterable[str]) -> None:
+        """Find the events with these ids that were not looked for yet."""
         shelves = self.by.setdefault(column, {})
         wanted = {each for each in ids if each and each not in shelves}
         if not wanted:
             return
         shelves.update((each, []) for each in wanted)
-        for row in load_events(self.reader, column, wanted, self.max_events + 1):
-            shelf = shelves[str(row[column])]
-            if len(shelf) == self.max_events:
-                self.cut.add((column, str(row[column])))
+        for link in find_links(self.reader, column, wanted, self.max_events + 1):
+            each = getattr(link, column)
+            if len(shelves[each]) == self.max_events:
+                self.cut.add((column, each))
             else:
-                # The position, not the event_id: one event stored twice must show twice.
-                position = (row["_topic"], row["_partition"], row["_offset"])
-                shelf.append(self.known.setdefault(position, read_event(row)))
+                shelves[each].append(link)
 
     def ids(self, column: Literal["content_id", "case_id"]) -> set[str]:
-        """Ids of this kind among all events read so far."""
-        return {getattr(event, column) for event in self.known.values()} - {""}
+        """Ids of this kind among all events found so far."""
+        return {
+            getattr(link, column) for shelves in self.by.values() for links in shelves.values() for link in links
+        } - {""}
 
-    def of(self, column: LoadColumn, each: str) -> list[ChainEvent]:
+    def of(self, column: LinkColumn, each: str) -> list[Link]:
         """The events with this id."""
         return self.by.get(column, {}).get(each, [])
 
 
-def _chain(shelf: _Shelf, plan: Plan, candidates: CandidateSet) -> Chain | None:
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A chain whose events are known by their ids."""
+
+    plan: Plan
+    links: frozenset[Link]
+    other_contents: Mapping[str, tuple[str, ...]]
+    is_cut: bool
+
+
+def _draft(shelf: _Shelf, plan: Plan) -> _Draft:
     own = _COLUMNS[plan.key.kind]
-    events = {id(event): event for event in shelf.of(own, plan.key.id)}
-    contents = {e.content_id for e in events.values() if e.content_id} | plan.content_ids
+    links = set(shelf.of(own, plan.key.id))
+    contents = {link.content_id for link in links if link.content_id} | plan.content_ids
     if plan.key.kind != "case":
-        events |= {id(e): e for content in contents for e in shelf.of("content_id", content)}
-    cases = {e.case_id for e in events.values() if e.case_id}
+        links.update(link for content in contents for link in shelf.of("content_id", content))
+    cases = {link.case_id for link in links if link.case_id}
     others: dict[str, tuple[str, ...]] = {}
     for case in cases:
         about = shelf.of("case_id", case)
-        request_ids = {"", plan.key.id}
-        events |= {id(e): e for e in about if not e.content_id and e.request_id in request_ids}
-        others[case] = tuple(sorted({e.content_id for e in about} - contents - {""}))[:_NAMED]
-    if not events:
-        return None
+        links.update(link for link in about if not link.content_id and link.request_id in {"", plan.key.id})
+        others[case] = tuple(sorted({link.content_id for link in about} - contents - {""}))[:_NAMED]
     used = {(own, plan.key.id), *(("content_id", c) for c in contents), *(("case_id", c) for c in cases)}
+    return _Draft(plan, frozenset(links), others, not used.isdisjoint(shelf.cut))
+
+
+def _chain(draft: _Draft, events: Mapping[str, Sequence[ChainEvent]], candidates: CandidateSet) -> Chain:
+    ids = {link.event_id for link in draft.links}
     return build_chain(
         ChainSource(
-            request_id=plan.key.id if plan.key.kind == "request" else "",
-            events=list(events.values()),
-            matched=_matches(plan, candidates),
-            other_contents=others,
-            events_left_out=not used.isdisjoint(shelf.cut),
+            request_id=draft.plan.key.id if draft.plan.key.kind == "request" else "",
+            events=[event for each in ids for event in events.get(each, ())],
+            matched=_matches(draft.plan, candidates),
+            other_contents=draft.other_contents,
+            events_left_out=draft.is_cut,
         )
     )
 

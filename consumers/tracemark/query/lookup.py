@@ -21,7 +21,7 @@ from tracemark.schemas.columns import table_columns
 
 __all__ = ["Anchor", "AnchorPage", "FindColumn", "Hit", "find_anchors", "find_tokens", "home_requests", "load_events"]
 
-LoadColumn = Literal["request_id", "content_id", "case_id", "event_id"]
+LinkColumn = Literal["request_id", "content_id", "case_id", "event_id"]
 FindColumn = Literal["request_id", "content_id", "case_id", "subject_ref", "aigc_produce_id"]
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -29,6 +29,7 @@ _URL_BUDGET = 3600
 """Characters of parameters per statement: beyond 4096 the driver leaves the URL for a form, which not every server reads."""
 
 _TOKENS = _URL_BUDGET // 64 // 2
+_EVENT_IDS = _URL_BUDGET // 32
 _QUOTED = 12
 """What quotes and a comma take in a URL, beside the value itself."""
 
@@ -66,6 +67,18 @@ class Anchor:
     hits: tuple[Hit, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One event by its ids alone: enough to see what belongs together."""
+
+    event_id: str
+    event_type: str
+    request_id: str
+    content_id: str
+    case_id: str
+    occurred_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class AnchorPage:
     """The anchors read, and how many more there are."""
@@ -83,7 +96,7 @@ def find_tokens(reader: Reader, candidates: CandidateSet, since: datetime | None
         FROM ({branches})
         GROUP BY {_GROUP} ORDER BY min(form), first_at LIMIT {{limit:UInt32}}"""
     bounds = {"since": since or BEGINNING, "limit": limit}
-    pairs = zip_longest(_runs(candidates.tokens("exact")), _runs(candidates.tokens("loose")), fillvalue="")
+    pairs = zip_longest(*(_runs(candidates.tokens(form), _TOKENS) for form in ("exact", "loose")), fillvalue="")
     return _joined(_page(reader.query(sql, {"exact": exact, "loose": loose, **bounds})) for exact, loose in pairs)
 
 
@@ -122,17 +135,34 @@ def home_requests(reader: Reader, content_ids: Collection[str]) -> dict[str, str
     return {row["id"]: row["home"] for chunk in chunks for row in reader.query(sql, {"ids": chunk})}
 
 
-def load_events(reader: Reader, column: LoadColumn, values: Collection[str], limit: int) -> Rows:
-    """Whole rows of the events with these ids, in time order, at most `limit` of each id: the oldest."""
+def find_links(reader: Reader, column: LinkColumn, values: Collection[str], limit: int) -> list[Link]:
+    """Ids of the events that carry these, in time order, at most `limit` of each value: the oldest."""
     kind = "Array(UUID)" if column == "event_id" else "Array(String)"
+    sql = f"""
+        SELECT event_id, event_type, request_id, content_id, case_id, occurred_at FROM events
+        WHERE {column} IN {{ids:{kind}}}
+        ORDER BY occurred_at, producer_id, producer_seq LIMIT {{limit:UInt32}} BY {column}"""
+    rows = (row for chunk in _chunks(sorted(values)) for row in reader.query(sql, {"ids": chunk, "limit": limit}))
+    return [Link(event_id=str(row.pop("event_id")), **row) for row in rows]
+
+
+def load_events(reader: Reader, links: Collection[Link]) -> Rows:
+    """The whole rows; an event that is stored twice gives two."""
     rows: Rows = []
     for table in ("traffic", "records"):
+        ids = sorted({link.event_id.replace("-", "") for link in links if _table(link.event_type) in {table, ""}})
         sql = f"""
-            SELECT {_columns(table)} FROM events_{table} WHERE {column} IN {{ids:{kind}}}
-            ORDER BY occurred_at, producer_id, producer_seq LIMIT {{limit:UInt32}} BY {column}"""
-        for chunk in _chunks(sorted(values)):
-            rows += reader.query(sql, {"ids": chunk, "limit": limit})
-    return sorted(rows, key=lambda row: (row["occurred_at"], str(row["producer_id"]), row["producer_seq"]))
+            SELECT {_columns(table)} FROM events_{table}
+            WHERE event_id IN (SELECT toUUID(arrayJoin(extractAll({{ids:String}}, '[0-9a-f]{{32}}'))))"""
+        for run in _runs(ids, _EVENT_IDS):
+            rows += reader.query(sql, {"ids": run})
+    return rows
+
+
+@cache
+def _table(event_type: str) -> str:
+    """Which table an event type is stored in; empty when this release does not know it."""
+    return next((schema.table for schema in schemas() if schema.event_type == event_type), "")
 
 
 @cache
@@ -177,6 +207,6 @@ def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
         yield piece
 
 
-def _runs(tokens: Sequence[str]) -> Iterator[str]:
-    """Tokens in hex, one behind the other: half of them would go on quotes and commas otherwise."""
-    return ("".join(tokens[at : at + _TOKENS]) for at in range(0, len(tokens), _TOKENS))
+def _runs(values: Sequence[str], size: int) -> Iterator[str]:
+    """Values in hex, one behind the other: quotes and commas would take as much room again."""
+    return ("".join(values[at : at + size]) for at in range(0, len(values), size))
