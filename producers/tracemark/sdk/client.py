@@ -6,24 +6,13 @@ import threading
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
 from typing import Any, Self
 
 from tracemark.schemas import Event, EventCodec, codec_for
 from tracemark.schemas.clock import Clock, SystemClock
-from tracemark.schemas.events import (
-    Appeal,
-    AudienceClass,
-    Detector,
-    DutyBasis,
-    Modality,
-    ModerationAction,
-    ModerationActionKind,
-    ModerationStage,
-    ModerationTarget,
-    ReasonCode,
-)
+from tracemark.schemas.events import AudienceClass, DutyBasis, Modality
 from tracemark.sdk.broker import BrokerClient, choose_client
+from tracemark.sdk.cases import CaseRecorder
 from tracemark.sdk.config import ClientConfig
 from tracemark.sdk.digests import Content, Digester
 from tracemark.sdk.errors import AuditNotDurable, ClientClosed, ConfigurationError
@@ -34,17 +23,11 @@ from tracemark.sdk.keyring import Keyring, KeyringExists
 from tracemark.sdk.outbox import Slot
 from tracemark.sdk.producer import Producer
 from tracemark.sdk.progress import Accounting, FlushReport, Receipt
-from tracemark.sdk.times import as_microseconds
 
 __all__ = ["AuditClient"]
 
-_PEOPLE = frozenset({"human", "user_report", "authority_order"})
-_ACTIONS_ON_USERS = frozenset(
-    {"warn", "restrict_function", "suspend_service", "terminate_service", "close_account", "lift"}
-)
 
-
-class AuditClient:
+class AuditClient(CaseRecorder):
     """Records what a service generates.
 
     ```python
@@ -152,68 +135,13 @@ class AuditClient:
             dimensions=dimensions or {},
         )
 
-    def moderation(
-        self,
-        *,
-        action: ModerationActionKind,
-        detector: Detector,
-        reason: ReasonCode | Sequence[ReasonCode] = (),
-        content_id: str | None = None,
-        request_id: str | None = None,
-        case_id: str | None = None,
-        user: str | None = None,
-        target: ModerationTarget | None = None,
-        stage: ModerationStage = "output",
-        detected_at: datetime | int | None = None,
-        confidence: float | None = None,
-        detector_version: str | None = None,
-        detector_categories: Sequence[str] = (),
-        ruleset_version: str | None = None,
-        basis_law: str | None = None,
-        basis_contract: str | None = None,
-        measure_seconds: int | None = None,
-        appeal: Appeal | None = None,
-        explanation_ref: str | None = None,
-        tenant: str | None = None,
-        event_id: str | None = None,
-    ) -> Receipt:
-        """Record a verdict (`action="pass"`) or a measure against a content, user, model or link.
-
-        Measures are critical: they are on disk when this returns. `detected_at` is when the violation was found (an aware
-        datetime, or microseconds since 1970); the time of the call is when it was acted on.
-
-        Raises:
-            InvalidEvent: An argument breaks the schema; nothing was recorded.
-            AuditNotDurable: A measure is not known to be on disk; call again with its `event_id`.
-        """
-        event = ModerationAction(
-            moderation_target=target or _target(action, content_id, user),
-            moderation_stage=stage,
-            action=action,
-            reason_codes=(reason,) if isinstance(reason, str) else tuple(reason),
-            detector=detector,
-            detector_version=detector_version,
-            detector_categories=tuple(detector_categories),
-            ruleset_version=ruleset_version,
-            confidence=confidence,
-            automated=detector not in _PEOPLE,
-            detected_at=as_microseconds("detected_at", detected_at),
-            basis_law=basis_law,
-            basis_contract=basis_contract,
-            measure_seconds=measure_seconds,
-            appeal=appeal,
-            explanation_ref=explanation_ref,
-            content_id=content_id,
-            request_id=request_id,
-            case_id=case_id,
-        )
-        return self.emit(event, user=user, tenant=tenant, event_id=event_id)
-
     def emit(
         self,
         event: Event,
         *,
         user: str | None = None,
+        recipient: str | None = None,
+        accessor: str | None = None,
         content: Content | None = None,
         tenant: str | None = None,
         audience_class: AudienceClass | None = None,
@@ -223,7 +151,9 @@ class AuditClient:
 
         Args:
             event: What happened.
-            user: Your id of the user it concerns; recorded as a pseudonym.
+            user: Your id of the user it concerns; recorded as a pseudonym, like the next two.
+            recipient: Your id of whom a content was handed to.
+            accessor: Your id of the member of staff who read audit data.
             content: The text or file bytes it is about, for events that identify content; recorded as tokens.
             tenant: Your customer, instead of the configured one.
             audience_class: Who was served, instead of the configured class.
@@ -244,7 +174,8 @@ class AuditClient:
         if tenant is not None or audience_class is not None or event_id is not None:
             codec.check_envelope(row)
         salt = self._ids.salt()
-        row.update(self._digester.fields(codec, row, user=user, content=content, salt=salt))
+        people = {"subject_ref": user, "recipient_ref": recipient, "accessor_ref": accessor}
+        row.update(self._digester.fields(codec, row, people=people, content=content, salt=salt))
         return self._record(codec, row, salt, replayed=event_id is not None)
 
     # -- accounting --------------------------------------------------------------------------------------------------
@@ -345,12 +276,6 @@ class AuditClient:
         """In a forked child, called by itself at every fork: forget the parent's producer; the next event opens our own."""
         self._lock = threading.Lock()
         self._producer = None
-
-
-def _target(action: str, content_id: str | None, user: str | None) -> ModerationTarget:
-    if action in _ACTIONS_ON_USERS or (content_id is None and user is not None):
-        return "user"
-    return "model" if action in {"model_optimisation_training", "ruleset_update"} else "content"
 
 
 def _open_keyring(config: ClientConfig) -> Keyring:

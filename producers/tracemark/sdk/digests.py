@@ -3,7 +3,8 @@
 This is the edge behind which no text exists: everything after it sees tokens, commitments, buckets and pseudonyms.
 """
 
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any
 
 from tracemark.schemas import EventCodec, InvalidEvent
 from tracemark.schemas.sealing import content_commitment
@@ -11,10 +12,15 @@ from tracemark.sdk.canonical import CanonicalError, canonicalise
 from tracemark.sdk.keyring import Keyring
 from tracemark.sdk.tokens import ContentTokens, Purpose, SubjectError, TenantKey, length_bucket, subject_ref
 
-__all__ = ["Content", "Digester"]
+__all__ = ["Content", "Digester", "People"]
 
 Content = str | bytes | bytearray | memoryview
 """A text, or the bytes of a file."""
+
+People = Mapping[str, str | None]
+"""Ids of people, by the field that takes the pseudonym."""
+
+_ARGUMENTS = {"subject_ref": "user", "recipient_ref": "recipient", "accessor_ref": "accessor"}
 
 _NO_CONTENT: dict[str, Any] = {
     "content_form": None,
@@ -35,11 +41,16 @@ class Digester:
         self._keys: dict[tuple[Purpose, str], TenantKey] = {}
 
     def fields(
-        self, codec: EventCodec, row: dict[str, Any], *, user: str | None, content: Content | None, salt: bytes
+        self, codec: EventCodec, row: dict[str, Any], *, people: People, content: Content | None, salt: bytes
     ) -> dict[str, Any]:
-        """The digest fields of an event; raises `InvalidEvent` for a content or user that has none."""
+        """The digest fields of an event; raises `InvalidEvent` for a content or person that has none."""
         tenant = row["tenant_id"]
-        found: dict[str, Any] = {"subject_ref": None if user is None else self._subject(user, tenant)}
+        found: dict[str, Any] = {name: self._person(name, people.get(name), tenant) for name in codec.people}
+        for name, person in people.items():
+            if person is not None and name not in found:
+                raise InvalidEvent(
+                    _ARGUMENTS[name], f"was given for {codec.event_type}, which names none", "leave it out"
+                )
         if not codec.has_tokens:
             if content is not None:
                 raise InvalidEvent(
@@ -55,15 +66,16 @@ class Digester:
         data = _file_bytes(content)
         return _fields(key.file_tokens(data), content_commitment(salt, data), "bytes_1", None)
 
-    def _subject(self, user: str, tenant: str) -> str:
-        if type(user) is not str:
-            raise InvalidEvent(
-                "user", f"is of type {type(cast('object', user)).__name__}", "pass your id of the user as text"
-            )
+    def _person(self, field: str, person: object, tenant: str) -> str | None:
+        if person is None:
+            return None
+        argument = _ARGUMENTS[field]
+        if not isinstance(person, str):
+            raise InvalidEvent(argument, f"is of type {type(person).__name__}", "pass your id of the person as text")
         try:
-            return subject_ref(self._key("subject", tenant), user)
+            return subject_ref(self._key("subject", tenant), person)
         except (SubjectError, CanonicalError) as error:
-            raise InvalidEvent("user", "cannot be made a pseudonym", str(error)) from None
+            raise InvalidEvent(argument, "cannot be made a pseudonym", str(error)) from None
 
     def _key(self, purpose: Purpose, tenant: str) -> TenantKey:
         key = self._keys.get((purpose, tenant))

@@ -10,6 +10,8 @@ from tracemark.schemas.clock import Clock
 from tracemark.schemas.events import (
     AigcLabel,
     AudienceClass,
+    ContentDelivered,
+    DeliveryChannel,
     DutyBasis,
     Finish,
     LabelApplied,
@@ -17,6 +19,7 @@ from tracemark.schemas.events import (
     LabelKind,
     LabelPosition,
     LabelState,
+    LabelVerdict,
     Modality,
     OutputGenerated,
     PromptReceived,
@@ -50,6 +53,7 @@ class Emitter(Protocol):
         event: Event,
         *,
         user: str | None = None,
+        recipient: str | None = None,
         content: Content | None = None,
         tenant: str | None = None,
         audience_class: AudienceClass | None = None,
@@ -259,6 +263,39 @@ class Generation:
             **self._common,
         )
         return self._emitter.emit(event, content=labelled, **self._who)
+
+    def deliver(
+        self,
+        *,
+        channel: DeliveryChannel,
+        delivered: Content | None = None,
+        explicit: LabelVerdict = "not_checked",
+        implicit: LabelVerdict = "not_checked",
+        recipient: str | None = None,
+        grant_id: str | None = None,
+        content_id: str | None = None,
+        duty_basis: DutyBasis | None = None,
+        modality: Modality | Sequence[Modality] | None = None,
+        media_type: str | None = None,
+    ) -> Receipt:
+        """Record that the newest output (or `content_id`) was handed over (Labelling Measures art. 4).
+
+        `delivered` is the content in the form handed over: it is found again by that form, too. `explicit` and `implicit`
+        are what a check of that form found; a claim is no check.
+        """
+        modalities = self._modalities(modality)
+        event = ContentDelivered(
+            modality=modalities,
+            delivery_channel=channel,
+            duty_basis=duty_basis or self._duty(modalities),
+            explicit_verdict=explicit,
+            implicit_verdict=implicit,
+            grant_id=grant_id,
+            media_type=media_type,
+            content_id=content_id or self.content_id,
+            **self._common,
+        )
+        return self._emitter.emit(event, content=delivered, recipient=recipient, **self._who)
 
     def __enter__(self) -> Self:
         self._started = self._clock.monotonic()

@@ -32,7 +32,10 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventCodec:
-    """Checks and encoders of one schema version; all are pure and thread-safe."""
+    """Checks and encoders of one schema version; all are pure and thread-safe.
+
+    `people` names the fields that hold a person's pseudonym.
+    """
 
     event_type: str
     version: int
@@ -40,6 +43,7 @@ class EventCodec:
     schema_id: int
     fingerprint: bytes
     has_tokens: bool
+    people: tuple[str, ...]
     check_own: Callable[[Row], None]
     check_filled: Callable[[Row], None]
     check_envelope: Callable[[Row], None]

@@ -70,6 +70,7 @@ def _codec(schema: EventSchema) -> str:
 
 
 def _instance(schema: EventSchema, slug: str) -> str:
+    people = tuple(f.name for f in schema.personal if f.format == "subject_ref")
     return f"""
 _{slug.upper()} = EventCodec(
     event_type="{schema.event_type}",
@@ -78,6 +79,7 @@ _{slug.upper()} = EventCodec(
     schema_id={schema.schema_id:#x},
     fingerprint=bytes.fromhex("{schema.fingerprint.hex()}"),
     has_tokens={schema.has_tokens},
+    people={people!r},
     check_own=_check_{slug},
     check_filled=_check_filled_{slug},
     check_envelope=_check_envelope,

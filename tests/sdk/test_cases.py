@@ -1,0 +1,121 @@
+"""Cases and deliveries, seen in the events that arrive."""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tracemark.schemas import InvalidEvent
+from tracemark.schemas.events import AuditAccessed, ServiceDeclared
+from tracemark.schemas.topics import CONTROL_TOPIC
+from tracemark.sdk.canonical import canonicalise
+from tracemark.sdk.testing import Recorder
+from tracemark.sdk.tokens import subject_ref
+
+NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
+NOON_US = 1_768_478_400_000_000
+
+
+def only(recorder: Recorder, event_type: str) -> dict[str, Any]:
+    """The one event of a type."""
+    [row] = recorder.events(event_type)
+    return row
+
+
+def pseudonym(recorder: Recorder, person: str) -> str:
+    """What stands for a person of the default tenant."""
+    return subject_ref(recorder.keyring.current("subject", "default"), person)
+
+
+def test_a_delivery_says_what_was_found_and_to_whom(recorder: Recorder) -> None:
+    """The form handed over has tokens of its own, and the recipient a pseudonym beside the user's."""
+    with recorder.client.generation(model="m-1", user="u-1") as gen:
+        gen.output("answer")
+        gen.deliver(
+            channel="copy", delivered="answer (AI)", explicit="verified", implicit="not_checked", recipient="u-2"
+        )
+    row = only(recorder, "content.delivered")
+    assert (row["content_id"], row["delivery_channel"], row["explicit_verdict"]) == (gen.content_id, "copy", "verified")
+    assert row["token_exact"] == recorder.keyring.current("output", "default").tokens(canonicalise("answer (AI)")).exact
+    assert (row["subject_ref"], row["recipient_ref"]) == (pseudonym(recorder, "u-1"), pseudonym(recorder, "u-2"))
+
+
+def test_a_complaint_goes_through_its_states(recorder: Recorder) -> None:
+    """Each transition is an event of the case, kept under the class of cases."""
+    for state in ("received", "accepted", "feedback_sent", "closed"):
+        recorder.client.complaint(
+            case_id="case-1", kind="public_report", state=state, owner_role="safety", user="u-1", due_at=NOON
+        )
+    rows = recorder.events("complaint.transition")
+    assert [row["complaint_state"] for row in rows] == ["received", "accepted", "feedback_sent", "closed"]
+    assert {(row["due_at"], row["retention_class"]) for row in rows} == {(NOON_US, "CASE")}
+
+
+def test_a_rights_request_is_recorded(recorder: Recorder) -> None:
+    """What was asked, what became of it, and on which basis data was kept."""
+    recorder.client.rights_request(
+        case_id="case-2",
+        kind="delete",
+        state="restricted_until",
+        owner_role="privacy",
+        retained_basis="LM-9",
+        restricted_until=NOON,
+    )
+    row = only(recorder, "rights_request.transition")
+    assert (row["rights_state"], row["retained_basis"], row["restricted_until"]) == (
+        "restricted_until",
+        "LM-9",
+        NOON_US,
+    )
+
+
+def test_a_grant_holds_its_three_conditions(recorder: Recorder) -> None:
+    """Request time, duty clause and recipient are in the event, which is critical and kept under the statutory class."""
+    clause = hashlib.sha256(b"the published clause").digest()
+    recorder.client.grant_unlabelled(
+        grant_id="g-1",
+        content_id="c-1",
+        recipient="u-2",
+        requested_at=NOON,
+        agreement_version="2026-01",
+        duty_clause_digest=clause,
+    )
+    row = only(recorder, "unlabelled.granted")
+    assert (row["requested_at"], row["duty_clause_digest"], row["retention_class"]) == (NOON_US, clause, "UNLAB")
+    assert row["recipient_ref"] == pseudonym(recorder, "u-2")
+
+
+def test_reports_and_remediations_join_their_case(recorder: Recorder) -> None:
+    """The closed loop of an illegal content: reported, and the model mended."""
+    recorder.client.authority_report(case_id="case-1", authority="cac", state="sent", reason="violence", sent_at=NOON)
+    recorder.client.remediation(case_id="case-1", kind="ruleset_update", state="completed", completed_at=NOON)
+    assert only(recorder, "authority.report")["sent_at"] == NOON_US
+    assert only(recorder, "model.remediation")["case_id"] == "case-1"
+
+
+def test_governance_goes_to_the_control_topic(recorder: Recorder) -> None:
+    """Reads of the audit data are events of the control topic, with a pseudonym of the member of staff."""
+    recorder.broker.create_topic(CONTROL_TOPIC)
+    event = AuditAccessed(access_kind="trace", access_interface="cli", access_ok=True, case_id="case-1")
+    recorder.client.emit(event, accessor="staff-7")
+    assert recorder.client.flush(10).remaining == 0
+    [record] = recorder.broker.records(CONTROL_TOPIC)
+    assert pseudonym(recorder, "staff-7").encode() in record.value
+    assert b"staff-7" not in record.value
+
+
+def test_a_person_is_taken_only_where_an_event_names_one(recorder: Recorder) -> None:
+    """A recipient of an event without recipients is an error that says so, and a digest of the wrong size is another."""
+    declared = ServiceDeclared(valid_from=NOON_US)
+    with pytest.raises(InvalidEvent, match=r"^recipient: "):
+        recorder.client.emit(declared, recipient="u-2")
+    with pytest.raises(InvalidEvent, match=r"^duty_clause_digest: "):
+        recorder.client.grant_unlabelled(
+            grant_id="g",
+            content_id="c",
+            recipient="u",
+            requested_at=NOON,
+            agreement_version="1",
+            duty_clause_digest=b"x",
+        )
