@@ -111,7 +111,9 @@ class Courier:
         schema_id, _ = unframe(entry.value)
         fingerprint, control = _about(schema_id)
         headers = ((HEADER_SCHEMA, fingerprint),) if fingerprint else ()
-        return Record(CONTROL_TOPIC if control else self._topic, entry.key, entry.value, (*headers, _REPLAY) if again else headers)
+        return Record(
+            CONTROL_TOPIC if control else self._topic, entry.key, entry.value, (*headers, _REPLAY) if again else headers
+        )
 
     def _connected(self) -> BrokerClient:
         if self._client is None:
