@@ -114,7 +114,7 @@ def _short_names(chain: Chain) -> Mapping[str, str]:
 def _title(chain: Chain) -> Text:
     if chain.request_id:
         return Text(f"request {chain.request_id}", style="bold cyan")
-    return Text("without a request" if chain.content_ids else "events of a case without content", style="bold cyan")
+    return Text("events that name no request", style="bold cyan")
 
 
 def _who(chain: Chain) -> Text:
