@@ -96,8 +96,8 @@ def test_long_times_are_told_in_days_hours_and_minutes(capsys: pytest.CaptureFix
     """Seconds are for what is quick; an event of another day shows its date."""
     late = event("label.applied", at=93_784, content_id="c-1")
     lines = shown(capsys, chain(event("prompt.received"), late))
-    assert "+1 d 2 h 3 min 4 s" in line(lines, "applied")
-    assert "2026-01-16 14:03:04.000" in line(lines, "applied")
+    assert "+1 d 2 h 3 min 4 s" in line(lines, "· applied")
+    assert "2026-01-16 14:03:04.000" in line(lines, "· applied")
 
 
 def test_time_to_removal_or_why_there_is_none(capsys: pytest.CaptureFixture[str]) -> None:
