@@ -26,7 +26,7 @@ def test_a_prompt_goes_from_a_service_over_kafka_to_a_trace(private_kafka: Kafka
     kafka = private_kafka.bootstrap
     with Up(tmp_path / "data") as up:
         with sink(kafka, up) as first:
-            assert len(first.ready["lanes"]) == 3
+            assert len(first.ready["lanes"]) == 4  # three of events, one of control
             service = Service(up.data, tmp_path / "accepted-1", kafka=kafka, count=300)
             eventually(lambda: len(up.rows(IDS)) == 300, what="300 prompts")
             service.finish()

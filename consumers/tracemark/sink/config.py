@@ -92,7 +92,7 @@ class SinkConfig:
         group_id: Consumer group: sinks of one group share the partitions.
         sink_id: Name of this process in the ledger and in `sink_status`.
         events_topic: What services emit.
-        control_topic: Governance events; read when it exists.
+        control_topic: Governance events.
         dead_letters_topic: Where sealed dead letters go.
         partitions: Of the events topic, when the sink has to make it. Never change it afterwards: it would break the order by key.
         replication_factor: Of topics the sink makes; 0 takes the brokers' default.

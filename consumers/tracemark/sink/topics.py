@@ -43,7 +43,7 @@ class Topic:
 
 
 def prepared_topics(config: SinkConfig) -> tuple[Topic, ...]:
-    """The topics to read: events, and control if there is one. Makes events and dead letters where they are missing.
+    """The topics to read: events and control. Makes them, and dead letters, where they are missing.
 
     Raises:
         TopicMisconfigured: One has a setting under which the guarantees do not hold.
@@ -96,6 +96,7 @@ def _admin(config: SinkConfig) -> Generator[Any]:
 def _create(admin: Any, config: SinkConfig) -> None:
     wanted = {
         config.events_topic: (config.partitions, _EVENTS),
+        config.control_topic: (1, _CONTROL),
         config.dead_letters_topic: (1, _DEAD_LETTERS),
     }
     there = set(admin.list_topics())
