@@ -1,0 +1,173 @@
+"""JPEG (ISO 10918-1, CIPA DC-008, ISO 16684-3): the record is the XMP property of an APP1 segment; the scan is copied as it is.
+
+Read, and replaced on writing, are also Exif text and comments. Extended XMP is read; a record in it cannot be replaced.
+"""
+
+from collections.abc import Iterator
+from typing import BinaryIO, Final, NamedTuple
+
+from tracemark.labels.blocks import MAX_BLOCK_BYTES, copy, exactly
+from tracemark.labels.errors import MalformedFile, NotWritable, TooMuchMetadata
+from tracemark.labels.exif import blanked, exif_records
+from tracemark.labels.records import Record, record_in
+from tracemark.labels.xmp import relabelled, xmp_records
+
+__all__ = ["MEDIA_TYPE", "SIGNATURE", "read", "write"]
+
+MEDIA_TYPE: Final = "image/jpeg"
+SIGNATURE: Final = b"\xff\xd8"
+
+_APP0, _APP1, _COMMENT, _SCAN, _END = 0xE0, 0xE1, 0xFE, 0xDA, 0xD9
+_BARE: Final = frozenset({0x01, *range(0xD0, 0xD8)})
+"""Markers without a length."""
+_EXIF: Final = b"Exif\x00\x00"
+_XMP: Final = b"http://ns.adobe.com/xap/1.0/\x00"
+_XMP_EXTENSION: Final = b"http://ns.adobe.com/xmp/extension/\x00"
+_MAX_PAYLOAD: Final = 65_533
+_MAX_SEGMENTS: Final = 100_000
+
+
+class _Segment(NamedTuple):
+    marker: int
+    payload: bytes
+
+
+def read(stream: BinaryIO) -> list[Record]:
+    """Every record. Raises `MalformedFile` or `TooMuchMetadata`."""
+    found: list[Record] = []
+    extension = _Extension()
+    for segment in _segments(stream):
+        found += _records(segment)
+        extension.add(segment)
+    return found + extension.records()
+
+
+def write(source: BinaryIO, target: BinaryIO, text: str) -> None:
+    """Copy the file with this record as its only one.
+
+    Raises:
+        MalformedFile, TooMuchMetadata: As `read` does.
+        NotWritable: XMP has no room for it, or extended XMP holds a record.
+    """
+    target.write(SIGNATURE)
+    to_write: str | None = text
+    extension = _Extension()
+    has_xmp = _has_xmp(source)
+    for segment in _segments(source):
+        extension.add(segment)
+        if to_write is not None and not has_xmp and not _stands_first(segment):
+            target.write(_xmp_segment(relabelled(None, to_write)))
+            to_write = None
+        if _is(segment, _XMP):
+            packet = segment.payload[len(_XMP) :]
+            if to_write is None and not xmp_records(packet):
+                target.write(_segment(segment))
+            else:
+                target.write(_xmp_segment(relabelled(packet, to_write)))
+                to_write = None
+        elif not _records(segment):
+            target.write(_segment(segment))
+        elif _is(segment, _EXIF):
+            target.write(_segment(_Segment(_APP1, _EXIF + blanked(segment.payload[len(_EXIF) :]))))
+    if extension.records():
+        raise NotWritable("a record stands in extended XMP: remove that record with another tool, then write the label")
+    copy(source, target, None)
+
+
+def _has_xmp(source: BinaryIO) -> bool:
+    found = any(_is(segment, _XMP) for segment in _segments(source))
+    source.seek(0)
+    return found
+
+
+def _segments(stream: BinaryIO) -> Iterator[_Segment]:
+    """Segments up to and with the start of the first scan, behind which the stream then stands."""
+    if stream.read(2) != SIGNATURE:
+        raise MalformedFile("this is no JPEG: the signature is damaged")
+    for _ in range(_MAX_SEGMENTS):
+        marker = _marker(stream)
+        if marker in _BARE:
+            yield _Segment(marker, b"")
+            continue
+        if marker == _END:
+            raise MalformedFile("the JPEG ends before its picture: get the file again")
+        length = int.from_bytes(exactly(stream, 2), "big")
+        if length < 2:  # noqa: PLR2004 - the length counts itself
+            raise MalformedFile("a JPEG segment is shorter than its own length field: get the file again")
+        yield _Segment(marker, exactly(stream, length - 2))
+        if marker == _SCAN:
+            return
+    raise TooMuchMetadata(f"the JPEG has more than {_MAX_SEGMENTS} segments: look at the file by hand")
+
+
+def _marker(stream: BinaryIO) -> int:
+    if exactly(stream, 1) != b"\xff":
+        raise MalformedFile("a JPEG marker is missing: get the file again")
+    marker = b"\xff"
+    for _ in range(_MAX_PAYLOAD):  # any number of fill bytes may stand in front
+        marker = exactly(stream, 1)
+        if marker != b"\xff":
+            break
+    return marker[0]
+
+
+def _is(segment: _Segment, prefix: bytes) -> bool:
+    return segment.marker == _APP1 and segment.payload.startswith(prefix)
+
+
+def _stands_first(segment: _Segment) -> bool:
+    """JFIF and Exif come before everything else."""
+    return segment.marker == _APP0 or _is(segment, _EXIF)
+
+
+def _records(segment: _Segment) -> list[Record]:
+    if _is(segment, _EXIF):
+        return exif_records(segment.payload[len(_EXIF) :])
+    if _is(segment, _XMP):
+        return xmp_records(segment.payload[len(_XMP) :])
+    if segment.marker == _COMMENT:
+        record = record_in("jpeg_comment", "Comment", segment.payload.decode("utf-8", "replace").rstrip("\x00"))
+        return [] if record is None else [record]
+    return []
+
+
+class _Extension:
+    """Extended XMP: a packet in pieces, each with the digest of the whole, its length and its own offset."""
+
+    _HEAD: Final = len(_XMP_EXTENSION) + 32 + 4
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self._pieces: list[tuple[bytes, bytes, bytes]] = []
+        self._size = 0
+
+    def add(self, segment: _Segment) -> None:
+        """Keep a piece. Raises `TooMuchMetadata`."""
+        if not _is(segment, _XMP_EXTENSION):
+            return
+        payload = segment.payload
+        self._size += len(payload)
+        if self._size > MAX_BLOCK_BYTES:
+            raise TooMuchMetadata(f"extended XMP is larger than {MAX_BLOCK_BYTES >> 20} MiB: look at the file by hand")
+        digest = payload[len(_XMP_EXTENSION) : len(_XMP_EXTENSION) + 32]
+        self._pieces.append((digest, payload[self._HEAD : self._HEAD + 4], payload[self._HEAD + 4 :]))
+
+    def records(self) -> list[Record]:
+        """Those of the packets put together. Raises `MalformedFile`."""
+        packets: dict[bytes, bytes] = {}
+        for digest, _, piece in sorted(self._pieces):
+            packets[digest] = packets.get(digest, b"") + piece
+        return [record for packet in packets.values() for record in xmp_records(packet, "xmp_extended")]
+
+
+def _xmp_segment(packet: bytes) -> bytes:
+    if len(_XMP) + len(packet) > _MAX_PAYLOAD:
+        raise NotWritable("the XMP of this JPEG has no room for a label (64 KiB): remove other properties first")
+    return _segment(_Segment(_APP1, _XMP + packet))
+
+
+def _segment(segment: _Segment) -> bytes:
+    marker = bytes((0xFF, segment.marker))
+    if segment.marker in _BARE:
+        return marker
+    return marker + (len(segment.payload) + 2).to_bytes(2, "big") + segment.payload
