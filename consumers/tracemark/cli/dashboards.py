@@ -1,6 +1,7 @@
 """`tracemark dashboards`: build, check, compare and push the Grafana boards."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -8,10 +9,16 @@ from typing import Annotated
 import typer
 
 from tracemark.cli.errors import CommandError, ExitCode
-from tracemark.cli.options import JsonOption
+from tracemark.cli.options import DataOption, JsonOption, StoreOption
 from tracemark.cli.output import emit, say, table
-from tracemark.dashboards import boards, differing, problems, write
+from tracemark.cli.stores import store_config
+from tracemark.dashboards import boards, differing, problems, stored, write
+from tracemark.dashboards.macros import ALL, TimeRange, Value
+from tracemark.dashboards.panels import Json
+from tracemark.dashboards.preview import Answer, page
 from tracemark.dashboards.versions import DATASOURCE_UID, LANGUAGES
+from tracemark.schemas.clock import SystemClock
+from tracemark.store import Store
 from tracemark.store.config import StoreConfig
 
 __all__ = ["ENV_DATASOURCE", "ENV_DATASOURCE_PASSWORD", "app"]
@@ -129,6 +136,65 @@ def push(
         table(("what", "uid", "change"), rows)
 
     emit(asdict(report), json=json, human=human)
+
+
+@app.command()
+def preview(
+    board: Annotated[str, typer.Argument(metavar="BOARD", help="trace or pipeline.")],
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the page goes.", dir_okay=False)],
+    store: StoreOption = None,
+    data: DataOption = None,
+    values: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A variable of the board. May be repeated.")
+    ] = None,
+    hours: Annotated[float, typer.Option(min=0.01, help="How far the time range goes back.")] = 24.0,
+    language: Annotated[str, typer.Option("--lang", metavar="en|zh", help="Language of the board.")] = "en",
+    json: JsonOption = False,
+) -> None:
+    """Draw a board as one HTML page, without Grafana: the same queries, another renderer."""
+    found = _board(board, language)
+    variables = _variables(found, values or [])
+    now_ms = SystemClock().now_us() // 1000
+    span_ms = round(hours * 3_600_000)
+    time = TimeRange(from_ms=now_ms - span_ms, to_ms=now_ms, interval_ms=max(span_ms // 60, 1000))
+    with Store(store_config(store, data).as_reader(), SystemClock()) as connected:
+
+        def ask(sql: str) -> Answer:
+            columns = connected.columns(sql)
+            return Answer(columns.names, columns.data)
+
+        out.write_text(page(found, ask, time, variables), encoding="utf-8")
+    emit({"written": str(out)}, json=json, human=lambda: say(f"wrote {out}"))
+
+
+def _board(name: str, language: str) -> Json:
+    boards_by_name = {
+        known.removesuffix("-zh"): board
+        for spoken in LANGUAGES
+        if spoken == language
+        for board in stored(spoken)
+        for known in [board["uid"].removeprefix("tracemark-")]
+    }
+    if name not in boards_by_name:
+        known = ", ".join(sorted(boards_by_name)) or f"languages {', '.join(LANGUAGES)}"
+        raise CommandError(f"there is no such board: use one of {known}")
+    return boards_by_name[name]
+
+
+def _variables(board: Json, given: Sequence[str]) -> dict[str, Value]:
+    """Those of the board as on opening, with `given` over them."""
+    variables: dict[str, Value] = {
+        variable["name"]: (ALL,) if variable["type"] == "query" else ""
+        for variable in board["templating"]["list"]
+        if variable["type"] != "datasource"
+    }
+    for text in given:
+        name, sign, value = text.partition("=")
+        if name not in variables or not sign:
+            raise CommandError(f"--set takes NAME=VALUE with one of {', '.join(variables)}")
+        variables[name] = (value,) if isinstance(variables[name], tuple) else value
+    return variables
 
 
 def _short(path: Path) -> str:

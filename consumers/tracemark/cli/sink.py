@@ -12,6 +12,7 @@ from tracemark.cli.output import emit, note, say
 from tracemark.cli.processes import log_to_stderr, stop_on_signals
 from tracemark.cli.stores import store_config
 from tracemark.schemas.clock import SystemClock
+from tracemark.schemas.topics import EVENTS_TOPIC
 from tracemark.sdk.keyring import Keyring
 from tracemark.sink import DeadLetterKey
 from tracemark.sink.config import KafkaConnection, SinkConfig
@@ -47,6 +48,9 @@ def sink(
         str | None, typer.Option(metavar="ID", help="Of this process in the ledger; the host's name and pid.")
     ] = None,
     partitions: Annotated[int, typer.Option(min=1, help="Of the events topic, when it has to be made.")] = 12,
+    topic: Annotated[
+        str, typer.Option("--topic", metavar="NAME", envvar="TRACEMARK_TOPIC", help="What services emit to.")
+    ] = EVENTS_TOPIC,
     json: JsonOption = False,
 ) -> None:
     """Read the events topic, check every record, and store each exactly once, until SIGTERM or SIGINT.
@@ -58,7 +62,11 @@ def sink(
     log_to_stderr()
     connection = KafkaConnection.from_env(os.environ, **({"servers": kafka} if kafka else {}))
     config = SinkConfig(
-        kafka=connection, group_id=group, sink_id=name or f"{socket.gethostname()}-{os.getpid()}", partitions=partitions
+        kafka=connection,
+        group_id=group,
+        sink_id=name or f"{socket.gethostname()}-{os.getpid()}",
+        partitions=partitions,
+        events_topic=topic,
     )
     key = DeadLetterKey(Keyring.load(keyring_path(keyring, data)).dlq_key())
     clock = SystemClock()

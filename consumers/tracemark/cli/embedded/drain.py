@@ -3,12 +3,12 @@
 import logging
 import os
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tracemark.cli.embedded.cutting import Cut, cut_again, cut_next
-from tracemark.cli.embedded.lanes import Lanes
+from tracemark.cli.embedded.lane import LANE, JournalLane
 from tracemark.cli.embedded.model import EventWriter, LaneRange, RangeLog
 from tracemark.cli.embedded.source import Source
 from tracemark.schemas import HEADER_REPLAY
@@ -23,26 +23,29 @@ __all__ = ["Drain"]
 
 _log = logging.getLogger("tracemark.up")
 
-_MAX_ENTRIES = 5000
-_MAX_BYTES = 4 * 1024 * 1024
+_ENTRIES_OF_ONE = 5_000
+_BYTES_OF_ONE = 2 * 1024 * 1024
+_ENTRIES_AT_ONCE = 20_000
 _REST_S = 10
 _REPORT_EVERY_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Pending:
-    """A cut with its range: written down, perhaps stored.
+    """A cut with its range.
 
     Attributes:
         cut: What was read.
         range: Its place in the lane.
         received_ms: When it was read.
-        replayed: Whether rows may be stored at other positions already.
+        is_recorded: Whether the range is in the ledger already.
+        replayed: Whether rows may be stored at other positions.
     """
 
     cut: Cut
     range: LaneRange
     received_ms: int
+    is_recorded: bool = False
     replayed: bool = False
 
 
@@ -57,15 +60,15 @@ class Drain:
         *,
         clock: Clock,
         ids: IdSource,
-        report: Callable[[Sequence[LaneStatus]], None],
+        report: Callable[[LaneStatus], None],
     ) -> None:
-        """Go on where the ledger of ranges ends; `report` is told every few seconds what the lanes do."""
+        """Go on where the ledger of ranges ends; `report` is told every few seconds how it goes."""
         self._root = root
         self._writer = writer
         self._ranges = ranges
         self._clock = clock
         self._ids = ids
-        self._lanes = Lanes(ranges.next_offsets())
+        self._lane = JournalLane(ranges.next_offset())
         self._sources: dict[str, Source] = {}
         self._unfinished: dict[str, list[LaneRange]] = {}
         self._pending: dict[str, _Pending] = {}
@@ -74,23 +77,21 @@ class Drain:
         self._report_at = clock.monotonic()
 
     def step(self) -> int:
-        """Move one range of every journal that has something new; returns how many sequence numbers were settled.
+        """Move what is new in the journals, by one insert for each table; returns how many sequence numbers were settled.
 
         Raises:
-            StoreError: The store cannot answer. Nothing is lost: the same ranges are tried by the next step.
+            StoreError, SinkError: The store cannot answer. Nothing is lost: the next step tries the same ranges again.
         """
         self._look()
-        fresh = [found for source in list(self._sources.values()) if (found := self._cut(source)) is not None]
-        if fresh:
-            self._ranges.record([pending.range for pending in fresh])
-            self._pending |= {pending.range.producer_id: pending for pending in fresh}
-        settled = self._settle_all()
+        if not self._pending:
+            self._cut_all()
+        settled = self._settle()
         for source in list(self._sources.values()):
             self._attend(source)
         return settled
 
     def run(self, stop: threading.Event, *, idle_s: float) -> None:
-        """Step until told to stop; wait `idle_s` whenever nothing was new, and longer while the store is away."""
+        """Step until told to stop; wait `idle_s` whenever little was new, and longer while the store is away."""
         while not stop.is_set():
             try:
                 settled = self.step()
@@ -100,7 +101,7 @@ class Drain:
                 self._say(type(error).__name__)
                 stop.wait(1.0)
                 continue
-            if settled < _MAX_ENTRIES:
+            if settled < _ENTRIES_OF_ONE:
                 stop.wait(idle_s)
 
     def close(self) -> None:
@@ -113,7 +114,7 @@ class Drain:
         now = self._clock.monotonic()
         if now >= self._report_at:
             self._report_at = now + _REPORT_EVERY_S
-            self._report(self._lanes.statuses(JOURNAL_TOPIC, trouble=trouble))
+            self._report(self._lane.status(trouble=trouble))
 
     def _look(self) -> None:
         """Open journals that appeared."""
@@ -134,47 +135,46 @@ class Drain:
         except JournalError as error:
             self._put_aside(producer_id, error)
             return
-        unfinished = self._ranges.unfinished(producer_id, source.reader.acknowledged_seq)
+        self._unfinished[producer_id] = self._ranges.unfinished(producer_id, source.reader.acknowledged_seq)
         self._sources[producer_id] = source
-        self._unfinished[producer_id] = unfinished
-        if unfinished:
-            # Before any journal without a lane gets one: the ranges of a lane are written in offset order.
-            self._lanes.hold(producer_id, lane=unfinished[0].lane)
         _log.info("draining journal %s of service %s", producer_id, source.reader.meta.service_id)
 
-    def _cut(self, source: Source) -> _Pending | None:
-        """A new range of a journal, if there is something new; one that was written down before goes to `_pending` at once."""
-        producer_id = source.producer_id
-        if producer_id in self._pending:
-            return None
-        try:
-            return (
-                self._cut_known(source) if self._unfinished[producer_id] else self._cut_fresh(source, replay_through=0)
-            )
-        except JournalError as error:
-            self._put_aside(producer_id, error)
-            return None
+    def _cut_all(self) -> None:
+        """Cut a range from every journal that has something new, up to a bound; those that come late are first in the next step."""
+        taken = 0
+        for producer_id, source in list(self._sources.items()):
+            if taken >= _ENTRIES_AT_ONCE:
+                return
+            self._sources[producer_id] = self._sources.pop(producer_id)
+            try:
+                pending = self._cut(source)
+            except JournalError as error:
+                self._put_aside(producer_id, error)
+                continue
+            if pending is not None:
+                self._pending[producer_id] = pending
+                taken += pending.range.events
 
-    def _cut_known(self, source: Source) -> _Pending | None:
+    def _cut(self, source: Source) -> _Pending | None:
         known = self._unfinished[source.producer_id]
+        if not known:
+            return self._cut_fresh(source, replay_through=0)
         cut = cut_again(source.reader, known[0])
         if cut is not None:
-            self._pending[source.producer_id] = self._pend(cut, known.pop(0))
-            return None
+            return self._pend(cut, known.pop(0), is_recorded=True)
         _log.warning("journal %s no longer holds a range that was cut from it; it is cut anew", source.producer_id)
         return self._cut_fresh(source, replay_through=known[-1].last_seq)
 
     def _cut_fresh(self, source: Source, *, replay_through: int) -> _Pending | None:
         after = source.reader.acknowledged_seq
-        cut = cut_next(source.reader, after, max_entries=_MAX_ENTRIES, max_bytes=_MAX_BYTES)
+        cut = cut_next(source.reader, after, max_entries=_ENTRIES_OF_ONE, max_bytes=_BYTES_OF_ONE)
         if cut is None:
             return None
         if cut.last_seq >= replay_through:
             self._unfinished[source.producer_id] = []
-        lane, first = self._lanes.take(source.producer_id, len(cut.events))
         found = LaneRange(
-            lane=lane,
-            first_offset=first,
+            lane=LANE,
+            first_offset=self._lane.take(len(cut.events)),
             events=len(cut.events),
             producer_id=source.producer_id,
             first_seq=cut.first_seq,
@@ -183,33 +183,29 @@ class Drain:
         )
         return self._pend(cut, found, replayed=cut.first_seq <= replay_through)
 
-    def _pend(self, cut: Cut, found: LaneRange, *, replayed: bool = False) -> _Pending:
+    def _pend(self, cut: Cut, found: LaneRange, *, is_recorded: bool = False, replayed: bool = False) -> _Pending:
         now_ms = self._clock.now_us() // 1000
-        return _Pending(cut=cut, range=found, received_ms=now_ms, replayed=replayed)
+        return _Pending(cut=cut, range=found, received_ms=now_ms, is_recorded=is_recorded, replayed=replayed)
 
-    def _settle_all(self) -> int:
-        """Settle every pending range; one that fails does not keep the others, and its error comes out at the end."""
-        settled, failures = 0, list[Exception]()
-        for producer_id in list(self._pending):
-            try:
-                settled += self._settle(producer_id)
-            except JournalError as error:
-                self._put_aside(producer_id, error)
-            except Exception as error:  # noqa: BLE001 - raised below, once the others are done
-                failures.append(error)
-        if failures:
-            raise failures[0]
-        return settled
+    def _settle(self) -> int:
+        """Write down what is pending, store it, acknowledge it; on any error it stays pending, to be written again."""
+        pending = sorted(self._pending.values(), key=lambda one: one.range.first_offset)
+        if fresh := [one.range for one in pending if not one.is_recorded]:
+            self._ranges.record(fresh)
+            self._pending = {one.range.producer_id: replace(one, is_recorded=True) for one in pending}
+        if records := [record for one in pending for record in _records(one)]:
+            outcome = self._writer.write(Range(topic=JOURNAL_TOPIC, partition=LANE, records=tuple(records)))
+            self._lane.settled(outcome, pending[-1].received_ms)
+        for one in pending:
+            self._acknowledge(one)
+        return sum(one.range.last_seq - one.range.first_seq + 1 for one in pending)
 
-    def _settle(self, producer_id: str) -> int:
-        """Store a range and acknowledge it; on any error it stays pending, to be written again."""
-        pending = self._pending[producer_id]
-        if pending.cut.events:
-            outcome = self._writer.write(_as_range(pending))
-            self._lanes.settled(pending.range.lane, pending.range.next_offset, outcome, pending.received_ms)
-        self._sources[producer_id].acknowledge(pending.cut.through)
-        del self._pending[producer_id]
-        return pending.range.last_seq - pending.range.first_seq + 1
+    def _acknowledge(self, one: _Pending) -> None:
+        del self._pending[one.range.producer_id]
+        try:
+            self._sources[one.range.producer_id].acknowledge(one.cut.through)
+        except JournalError as error:
+            self._put_aside(one.range.producer_id, error)
 
     def _attend(self, source: Source) -> None:
         """Take the place of a dead owner, end its session, and forget a journal that is finished."""
@@ -235,22 +231,15 @@ class Drain:
             source.close()
         self._pending.pop(producer_id, None)
         self._unfinished.pop(producer_id, None)
-        self._lanes.release(producer_id)
 
 
-def _as_range(pending: _Pending) -> Range:
-    return Range(
-        topic=JOURNAL_TOPIC,
-        partition=pending.range.lane,
-        records=tuple(
-            _as_record(pending, offset, entry)
-            for offset, entry in enumerate(pending.cut.events, pending.range.first_offset)
-        ),
-    )
+def _records(one: _Pending) -> list[StreamRecord]:
+    return [_record(one, offset, entry) for offset, entry in enumerate(one.cut.events, one.range.first_offset)]
 
 
-def _as_record(pending: _Pending, offset: int, entry: Entry) -> StreamRecord:
-    # A critical event may have been emitted again under its event_id, when its outcome was open the first time.
-    replayed = pending.replayed or entry.priority is Priority.CRITICAL
-    headers = ((HEADER_REPLAY, b"1"),) if replayed else ()
-    return StreamRecord(JOURNAL_TOPIC, pending.range.lane, offset, pending.received_ms, entry.key, entry.value, headers)
+def _record(one: _Pending, offset: int, entry: Entry) -> StreamRecord:
+    # A measure may have been emitted again under its event_id, when its outcome was open the first time. What a producer says
+    # of itself (the key is its id) is critical, too, and never said twice.
+    may_repeat = entry.priority is Priority.CRITICAL and entry.key != one.range.producer_id.encode()
+    headers = ((HEADER_REPLAY, b"1"),) if one.replayed or may_repeat else ()
+    return StreamRecord(JOURNAL_TOPIC, LANE, offset, one.received_ms, entry.key, entry.value, headers)

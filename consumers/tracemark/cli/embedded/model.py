@@ -54,8 +54,8 @@ class EventWriter(Protocol):
 class RangeLog(Protocol):
     """The ledger of ranges, durable before a range is written. Called by one thread."""
 
-    def next_offsets(self) -> Mapping[int, int]:
-        """For every lane ever used, the offset behind its last range."""
+    def next_offset(self) -> int:
+        """The offset behind the last range of all; 0 before the first."""
         ...
 
     def unfinished(self, producer_id: str, after_seq: int) -> list[LaneRange]:

@@ -45,10 +45,10 @@ class StoredRanges:
         self._store = store
         store.command(_DDL)
 
-    def next_offsets(self) -> Mapping[int, int]:
-        """For every lane ever used, the offset behind its last range."""
-        rows = self._store.query(f"SELECT lane, max(first_offset + events) AS next FROM {_TABLE} GROUP BY lane")
-        return {int(row["lane"]): int(row["next"]) for row in rows}
+    def next_offset(self) -> int:
+        """The offset behind the last range of all; 0 before the first."""
+        (row,) = self._store.query(f"SELECT max(first_offset + events) AS next FROM {_TABLE}")
+        return int(row["next"])
 
     def unfinished(self, producer_id: str, after_seq: int) -> list[LaneRange]:
         """A producer's ranges that reach beyond a sequence number, in order."""

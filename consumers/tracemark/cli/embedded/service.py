@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,15 +80,15 @@ def _keyring(data: Path) -> Keyring:
     return Keyring.for_client(data / "keyring.json", create=is_new)
 
 
-def _reporter(store: Store, clock: Clock) -> Callable[[Sequence[LaneStatus]], None]:
+def _reporter(store: Store, clock: Clock) -> Callable[[LaneStatus], None]:
     """Keeps `sink_status` up to date, so that boards, `trace` and `doctor` see the drain as they see a sink."""
     table = StatusTable(store)
 
-    def report(lanes: Sequence[LaneStatus]) -> None:
+    def report(lane: LaneStatus) -> None:
         try:
-            table.insert(SinkStatus(sink_id=_NAME, reported_at_us=clock.now_us(), lanes=tuple(lanes)))
+            table.insert(SinkStatus(sink_id=_NAME, reported_at_us=clock.now_us(), lanes=(lane,)))
         except StoreError as error:
-            _log.warning("the state of the lanes could not be reported: %s", error)
+            _log.warning("the state of the drain could not be reported: %s", error)
 
     return report
 
