@@ -19,7 +19,7 @@ _OWN_PARAMETERS = frozenset(
     {
         "query", "database", "default_format", "user", "password", "query_id", "quota_key", "stacktrace",
         "buffer_size", "compress", "decompress", "wait_end_of_query", "session_id", "session_timeout",
-        "session_check", "close_session", "client_protocol_version", "log_comment", "framing",
+        "session_check", "close_session", "client_protocol_version", "log_comment",
     }
 )  # fmt: skip
 _SETTING_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
