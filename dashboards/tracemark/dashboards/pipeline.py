@@ -55,16 +55,26 @@ def pipeline(language: Language) -> Json:
                 zero_is_good(words, "silent", colour=ORANGE),
             ],
             [time_bars(words, "stored_by_type"), time_lines(words, "lag_by_lane")],
-            [table(words, "producers", units={"last_seen": TIME}, links=of_service, bad=("dropped", "missing"))],
             [
-                table(words, "dead_letters_by_code", width=10, units={"first_seen": TIME, "last_seen": TIME}),
-                table(words, "lanes", width=14, units={"report_age": "s", "rows_per_second": "ops"}),
+                table(
+                    words,
+                    "producers",
+                    height=8,
+                    units={"last_seen": TIME},
+                    links=of_service,
+                    bad=("dropped", "missing"),
+                )
             ],
-            [table(words, "ledger", units={"last_settled": TIME}, bad=("unaccounted", "dead_letters"))],
+            [
+                table(words, "dead_letters_by_code", width=10, height=7, units={"first_seen": TIME, "last_seen": TIME}),
+                table(words, "lanes", width=14, height=7, units={"report_age": "s", "rows_per_second": "ops"}),
+            ],
+            [table(words, "ledger", height=6, units={"last_settled": TIME}, bad=("unaccounted", "dead_letters"))],
             [
                 table(
                     words,
                     "latest",
+                    height=9,
                     units={"_broker_ts": TIME, "occurred_at": TIME},
                     links={**ids, **of_service},
                 )

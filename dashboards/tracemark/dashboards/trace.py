@@ -57,18 +57,19 @@ def trace(language: Language) -> Json:
                     links={"request_id": ids["request_id"], **of_service},
                 )
             ],
-            [trace_view(words, "spans")],
-            [table(words, "events", height=12, units=_OCCURRED, links={**ids, **of_service})],
+            [trace_view(words, "spans", height=8)],
+            [table(words, "events", height=9, units=_OCCURRED, links={**ids, **of_service})],
             [
-                table(words, "labels", width=12, units=_OCCURRED, links={"content_id": ids["content_id"]}),
+                table(words, "labels", width=12, height=7, units=_OCCURRED, links={"content_id": ids["content_id"]}),
                 table(
                     words,
                     "moderation",
                     width=12,
+                    height=7,
                     units={**_OCCURRED, "detected_at": TIME, "finding_to_action": "s"},
                     links={"case_id": ids["case_id"], "content_id": ids["content_id"]},
                 ),
             ],
-            [table(words, "integrity", units={**_OCCURRED, "_broker_ts": TIME})],
+            [table(words, "integrity", height=8, units={**_OCCURRED, "_broker_ts": TIME})],
         ],
     )
