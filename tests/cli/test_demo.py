@@ -11,6 +11,8 @@ import pytest
 
 from support.up import Up, tracemark
 from support.waiting import eventually
+from tracemark.sdk.journal import find_journals
+from tracemark.store.embedded import Endpoint
 
 ROOT = Path(__file__).parents[2]
 FINISHES = (
@@ -60,6 +62,18 @@ def test_a_directory_that_is_in_use_is_said_so(tmp_path: Path) -> None:
         refused = tracemark("demo", "--events", "60", data=up.data, check=2)
         assert str(up.ready["pid"]) in refused.stderr
         assert "Traceback" not in refused.stderr
+
+
+def test_a_demo_that_is_ended_leaves_no_process(tmp_path: Path) -> None:
+    """SIGTERM in the middle ends the services and the server, too, and the directory can be used again."""
+    data = tmp_path / "data"
+    command = [sys.executable, "-m", "tracemark.cli.main", "demo", "--data", str(data), "--events", "1000000"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        eventually(lambda: len(find_journals(data / "journals")) == 3, what="three services at work")
+        process.terminate()
+        assert process.wait(60) == 130
+    assert not any(journal.owner_alive for journal in find_journals(data / "journals"))
+    assert Endpoint.read(data) is None
 
 
 def test_the_examples_run(tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ import sys
 import threading
 from types import FrameType
 
-__all__ = ["log_to_stderr", "stop_on_signals"]
+__all__ = ["interrupt_on_sigterm", "log_to_stderr", "stop_on_signals"]
+
+_LOOK_S = 0.5
 
 
 def log_to_stderr(*, level: int = logging.INFO) -> None:
@@ -29,3 +31,22 @@ def stop_on_signals() -> threading.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, handle)
     return stop
+
+
+def interrupt_on_sigterm() -> None:
+    """Let SIGTERM end this process as Ctrl-C does: through every `finally`, so that its children end, too."""
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, handle)
+
+
+def wait_until(stop: threading.Event) -> None:
+    """Return once `stop` is set.
+
+    The kernel may hand a signal to one of the engine's threads. Python then only notes it, and a main thread that waits without an
+    end never gets to run the handler.
+    """
+    while not stop.wait(_LOOK_S):
+        continue

@@ -9,7 +9,7 @@ from tracemark.cli.embedded.service import EmbeddedMode, embedded_mode
 from tracemark.cli.errors import CommandError
 from tracemark.cli.options import DataOption, JsonOption, data_directory
 from tracemark.cli.output import emit, note, say
-from tracemark.cli.processes import log_to_stderr, stop_on_signals
+from tracemark.cli.processes import log_to_stderr, stop_on_signals, wait_until
 from tracemark.store.embedded import ServerConfig
 
 __all__ = ["up"]
@@ -33,7 +33,7 @@ def up(
     log_to_stderr()
     with embedded_mode(data_directory(data), ServerConfig(host=host, port=port)) as mode:
         _say_ready(mode, json=json)
-        stop.wait()
+        wait_until(stop)
         note("stopping")
 
 

@@ -114,6 +114,16 @@ def test_a_lost_keyring_is_not_replaced_in_silence(data: Path) -> None:
     assert not (data / "keyring.json").exists()
 
 
+def test_a_directory_of_another_release_is_left_alone(data: Path) -> None:
+    """A directory in another format is refused before anything in it is changed."""
+    Up(data).start().stop()
+    (data / "version.json").write_text('{"format": 99}')
+    before = sorted(data.iterdir())
+    refused = tracemark("up", "--listen", "127.0.0.1:0", data=data, check=2)
+    assert "99" in refused.stderr
+    assert sorted(data.iterdir()) == before
+
+
 def test_the_ready_line_is_one_line_of_json(data: Path) -> None:
     """Scripts wait for one line that names the address, the directory and the passwords' file."""
     with Up(data) as up:

@@ -19,7 +19,7 @@ from tracemark.cli.demo.world import SERVICES
 from tracemark.cli.errors import ExitCode
 from tracemark.cli.options import JsonOption
 from tracemark.cli.output import emit, note, progress, say
-from tracemark.cli.processes import stop_on_signals
+from tracemark.cli.processes import interrupt_on_sigterm, stop_on_signals
 from tracemark.query.accounting import Accounting
 
 __all__ = ["demo"]
@@ -45,6 +45,7 @@ def demo(
 
     Exit 0 only when the trace found the right chain and the account closes.
     """
+    interrupt_on_sigterm()
     data = data.absolute()
     folder = data / "demo"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -61,7 +62,7 @@ def demo(
         emit(result, json=json, human=lambda: _show(data, found, run, accounting))
         if serve:
             note(f"serving {data} at {url} until Ctrl-C")
-            stop_on_signals().wait()
+            wait_until(stop_on_signals())
     if not json:
         _next_steps(data, found, known)
     raise typer.Exit(ExitCode.FINE if result["ok"] else ExitCode.NO)

@@ -4,6 +4,7 @@ Nothing but the SDK's five lines makes it a TraceMark producer.
 """
 
 import json
+import os
 import random
 import sys
 import time
@@ -141,8 +142,8 @@ def main() -> None:
         ClientConfig(url=url, service_id=service.service_id, tenant_id=TENANTS[0], service_scope="public_mainland")
     )
     shift = Shift(audit, service, job["seed"])
-    said = 0
-    while (emitted := audit.accounting().emitted) < job["events"] or job["to_be_killed"]:
+    said, parent = 0, os.getppid()
+    while (emitted := audit.accounting().emitted) < job["events"] or (job["to_be_killed"] and os.getppid() == parent):
         shift.serve()
         if emitted - said >= _REPORT_EVERY:
             said = emitted
