@@ -3,13 +3,28 @@
 import json
 import random
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from support.events import make_event
+from support.journals import meta
 from support.up import Service, Up, tracemark
 from support.waiting import eventually
+from tracemark.query.accounting import account
+from tracemark.sdk import AuditClient, ClientConfig
+from tracemark.sdk.journal import Entry, JournalLimits, JournalWriter, Kind, Priority
 
+SECRET = b"what a user said and nobody may see"
+SESSION: dict[str, str | int | list[str]] = {
+    "service_id": "svc-chat",
+    "service_scope": "undetermined",
+    "provider_role": "provider_direct",
+    "audience_class": "unknown",
+    "jurisdiction": ["cn"],
+    "tenant_id": "t-1",
+}
 COUNTS = "SELECT count() AS n, uniqExact(event_id) AS unique FROM events"
 PRODUCERS = """
 SELECT toString(producer_id) AS producer, count() AS n, uniqExact(producer_seq) AS seqs, max(producer_seq) AS last,
@@ -138,3 +153,35 @@ def test_a_bad_address_is_refused(data: Path, listen: str) -> None:
     refused = tracemark("up", "--listen", listen, data=data, check=2)
     assert "HOST:PORT" in refused.stderr
     assert not data.exists()
+
+
+def test_what_cannot_be_stored_is_put_aside_and_the_rest_goes_on(data: Path) -> None:
+    """Bytes that are no event become a sealed dead letter; the events around them are stored, and the account closes."""
+    producer_id = "0198a3c2-0000-7000-8000-000000000001"
+    limits = JournalLimits()
+    with Up(data) as up:
+        writer = JournalWriter.create(data / "journals", replace(meta(producer_id), session=SESSION), limits)
+        for seq in (1, 2, 3):
+            _, value = make_event("prompt.received", producer_id=producer_id, producer_seq=seq)
+            broken = seq == 2
+            writer.append(Entry(seq, Kind.EVENT, Priority.STANDARD, b"r-1", SECRET if broken else value))
+        writer.abandon_after_fork()  # its owner is gone
+        eventually(lambda: not journals(data), what="the journal is drained")
+        assert [row["error_code"] for row in up.rows("SELECT error_code FROM dead_letters")] == ["frame_broken"]
+        with up.store() as store:
+            found = account(store)
+        assert (found.emitted, found.stored, found.dead_lettered, found.closes) == (4, 3, 1, True)
+    (file,) = (data / "dead-letters").iterdir()
+    assert SECRET not in file.read_bytes()
+
+
+def test_a_measure_that_is_emitted_again_is_stored_once(data: Path) -> None:
+    """A caller who does not know whether a measure survived emits it again under its event_id: one row."""
+    with Up(data) as up, AuditClient(ClientConfig(url=f"embedded://{data}", service_id="svc-1")) as audit:
+        first = audit.moderation(action="remove", detector="human", content_id="c-1")
+        audit.moderation(action="remove", detector="human", content_id="c-2")
+        for _ in range(3):
+            again = audit.moderation(action="remove", detector="human", content_id="c-1", event_id=first.event_id)
+            assert again.wait(10)
+        rows = up.rows("SELECT content_id, count() AS n FROM events_records GROUP BY content_id ORDER BY content_id")
+        assert rows == [{"content_id": "c-1", "n": 1}, {"content_id": "c-2", "n": 1}]
