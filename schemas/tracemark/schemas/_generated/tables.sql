@@ -97,7 +97,8 @@ CREATE TABLE IF NOT EXISTS events_traffic
     PROJECTION by_subject_ref (SELECT subject_ref, _part_offset ORDER BY subject_ref),
     PROJECTION by_event_id (SELECT event_id, _part_offset ORDER BY event_id),
     INDEX position (_partition, _offset) TYPE minmax GRANULARITY 1,
-    INDEX occurred (occurred_at) TYPE minmax GRANULARITY 1
+    INDEX occurred (occurred_at) TYPE minmax GRANULARITY 1,
+    INDEX received (_broker_ts) TYPE minmax GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(_broker_ts)
@@ -219,7 +220,8 @@ CREATE TABLE IF NOT EXISTS events_records
     PROJECTION by_subject_ref (SELECT subject_ref, _part_offset ORDER BY subject_ref),
     PROJECTION by_event_id (SELECT event_id, _part_offset ORDER BY event_id),
     INDEX position (_partition, _offset) TYPE minmax GRANULARITY 1,
-    INDEX occurred (occurred_at) TYPE minmax GRANULARITY 1
+    INDEX occurred (occurred_at) TYPE minmax GRANULARITY 1,
+    INDEX received (_broker_ts) TYPE minmax GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY (retention_class, toYYYYMM(_broker_ts))

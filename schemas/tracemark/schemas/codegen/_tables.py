@@ -31,6 +31,7 @@ def _table(name: str, columns: Sequence[Column]) -> str:
     lines += [
         "    INDEX position (_partition, _offset) TYPE minmax GRANULARITY 1",
         "    INDEX occurred (occurred_at) TYPE minmax GRANULARITY 1",
+        "    INDEX received (_broker_ts) TYPE minmax GRANULARITY 1",
     ]
     return f"""CREATE TABLE IF NOT EXISTS events_{name}
 (
