@@ -6,7 +6,7 @@ import sys
 import threading
 from types import FrameType
 
-__all__ = ["interrupt_on_sigterm", "log_to_stderr", "stop_on_signals"]
+__all__ = ["interrupt_on_sigterm", "log_to_stderr", "stop_on_signals", "wait_until"]
 
 _LOOK_S = 0.5
 

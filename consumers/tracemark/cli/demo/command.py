@@ -19,7 +19,7 @@ from tracemark.cli.demo.world import SERVICES
 from tracemark.cli.errors import ExitCode
 from tracemark.cli.options import JsonOption
 from tracemark.cli.output import emit, note, progress, say
-from tracemark.cli.processes import interrupt_on_sigterm, stop_on_signals
+from tracemark.cli.processes import interrupt_on_sigterm, stop_on_signals, wait_until
 from tracemark.query.accounting import Accounting
 
 __all__ = ["demo"]

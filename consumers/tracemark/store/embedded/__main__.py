@@ -18,6 +18,8 @@ from tracemark.store.embedded.engine import EmbeddedEngine
 from tracemark.store.embedded.errors import EmbeddedError
 from tracemark.store.embedded.server import EmbeddedServer
 
+_LOOK_S = 0.5
+
 
 def main() -> int:
     """Serve until told to stop. 2 when the directory or the address cannot be had."""
@@ -54,7 +56,10 @@ def _serve(data: Path, config: ServerConfig, over: threading.Event) -> None:
             }
             sys.stdout.write(json.dumps(found) + "\n")
             sys.stdout.flush()
-            over.wait()
+            # Looked for, not only waited for: the kernel may hand the signal to a thread of the engine. Python then only notes it,
+            # and a main thread that waits without an end never gets to run the handler.
+            while not over.wait(_LOOK_S):
+                continue
 
 
 if __name__ == "__main__":
