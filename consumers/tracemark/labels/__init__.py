@@ -21,6 +21,7 @@ from tracemark.labels.errors import (
     UnsupportedFormat,
 )
 from tracemark.labels.files import FileLabels, media_type_of, read_labels, write_label
+from tracemark.labels.pdf import limit_pdf_memory
 from tracemark.labels.records import Record
 from tracemark.labels.text import TextLabel, TextVerdict, check_text_label
 
@@ -42,6 +43,7 @@ __all__ = [
     "check",
     "check_text_label",
     "event_hash_in",
+    "limit_pdf_memory",
     "media_type_of",
     "read_labels",
     "write_label",

@@ -7,6 +7,7 @@ import struct
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from tracemark.labels.aigc import looks_like_record
 from tracemark.labels.errors import TooMuchMetadata
 from tracemark.labels.records import Record, record_in
 
@@ -104,5 +105,8 @@ def _text(tag: int, value: bytes, order: str) -> str:
     if tag == _USER_COMMENT:
         code, value = value[:_CODE_BYTES], value[_CODE_BYTES:]
         if code.startswith(b"UNICODE"):
-            return value.decode("utf-16-le" if order == "<" else "utf-16-be", "replace").rstrip("\x00")
+            # Some writers keep to the order of the directory, others to their own.
+            readings = [value.decode(f"utf-16-{end}", "replace").rstrip("\x00") for end in ("le", "be")]
+            own = readings[order == ">"]
+            return next((reading for reading in readings if looks_like_record(reading)), own)
     return value.rstrip(b"\x00").decode("utf-8", "replace")

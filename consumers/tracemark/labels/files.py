@@ -10,12 +10,11 @@ from typing import Any, BinaryIO, Final
 
 from tracemark.labels import jpeg, pdf, png
 from tracemark.labels.aigc import Aigc
-from tracemark.labels.errors import NotWritable, TooMuchMetadata, UnsupportedFormat
+from tracemark.labels.errors import NotWritable, UnsupportedFormat
 from tracemark.labels.records import Record
 
 __all__ = ["FileLabels", "media_type_of", "read_labels", "write_label"]
 
-_MAX_RECORDS: Final = 64
 _PDF_MAY_START: Final = 1024
 """Readers accept that much in front of a PDF's signature."""
 
@@ -73,8 +72,6 @@ def read_labels(path: Path) -> FileLabels:
     with path.open("rb") as stream:
         known = _known_format(stream)
         records = known.read(stream)
-    if len(records) > _MAX_RECORDS:
-        raise TooMuchMetadata(f"the file holds more than {_MAX_RECORDS} AIGC records: look at it by hand")
     return FileLabels(known.media_type, tuple(records))
 
 

@@ -9,7 +9,7 @@ from typing import BinaryIO, Final, NamedTuple
 from tracemark.labels.blocks import MAX_BLOCK_BYTES, copy, exactly
 from tracemark.labels.errors import MalformedFile, NotWritable, TooMuchMetadata
 from tracemark.labels.exif import blanked, exif_records
-from tracemark.labels.records import Record, record_in
+from tracemark.labels.records import Record, collected, record_in
 from tracemark.labels.xmp import relabelled, xmp_records
 
 __all__ = ["MEDIA_TYPE", "SIGNATURE", "read", "write"]
@@ -34,12 +34,7 @@ class _Segment(NamedTuple):
 
 def read(stream: BinaryIO) -> list[Record]:
     """Every record. Raises `MalformedFile` or `TooMuchMetadata`."""
-    found: list[Record] = []
-    extension = _Extension()
-    for segment in _segments(stream):
-        found += _records(segment)
-        extension.add(segment)
-    return found + extension.records()
+    return collected(_found(stream))
 
 
 def write(source: BinaryIO, target: BinaryIO, text: str) -> None:
@@ -72,6 +67,14 @@ def write(source: BinaryIO, target: BinaryIO, text: str) -> None:
     if extension.records():
         raise NotWritable("a record stands in extended XMP: remove that record with another tool, then write the label")
     copy(source, target, None)
+
+
+def _found(stream: BinaryIO) -> Iterator[list[Record]]:
+    extension = _Extension()
+    for segment in _segments(stream):
+        yield _records(segment)
+        extension.add(segment)
+    yield extension.records()
 
 
 def _has_xmp(source: BinaryIO) -> bool:

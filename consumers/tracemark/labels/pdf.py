@@ -9,18 +9,26 @@ import pikepdf
 
 from tracemark.labels.blocks import MAX_BLOCK_BYTES, inflated
 from tracemark.labels.errors import MalformedFile, NotWritable, TooMuchMetadata
-from tracemark.labels.records import Record, record_in
+from tracemark.labels.records import Record, collected, record_in
 from tracemark.labels.xmp import relabelled, xmp_records
 
-__all__ = ["MEDIA_TYPE", "SIGNATURE", "read", "write"]
+__all__ = ["MEDIA_TYPE", "SIGNATURE", "limit_pdf_memory", "read", "write"]
 
 MEDIA_TYPE: Final = "application/pdf"
 SIGNATURE: Final = b"%PDF-"
 
 _ENTRY: Final = "/AIGC"
 _MAX_ENTRIES: Final = 10_000
+_UNPACKED: Final = 64 << 20
 _APPEND_ONLY: Final = 2
 """Bit of SigFlags: rewriting the file would break its signatures."""
+
+
+def limit_pdf_memory() -> None:
+    """Refuse PDFs whose inner streams unpack to more than 64 MiB. For the whole process: call it once, when a program starts."""
+    pikepdf.settings.set_qpdf_limits(
+        flate_max_memory=_UNPACKED, run_length_max_memory=_UNPACKED, png_max_memory=_UNPACKED
+    )
 
 
 def read(stream: BinaryIO) -> list[Record]:
@@ -28,7 +36,7 @@ def read(stream: BinaryIO) -> list[Record]:
     with _opened(stream) as pdf:
         try:
             packet = _packet(pdf)
-            return [*_entries(pdf).values(), *([] if packet is None else xmp_records(packet))]
+            return collected([[*_entries(pdf).values()], [] if packet is None else xmp_records(packet)])
         except pikepdf.PdfError:
             raise _damaged() from None
 

@@ -10,7 +10,7 @@ from typing import BinaryIO, Final, NamedTuple
 from tracemark.labels.blocks import copy, exactly, inflated
 from tracemark.labels.errors import MalformedFile
 from tracemark.labels.exif import blanked, exif_records
-from tracemark.labels.records import Record, record_in
+from tracemark.labels.records import Record, collected, record_in
 from tracemark.labels.xmp import relabelled, xmp_records
 
 __all__ = ["MEDIA_TYPE", "SIGNATURE", "read", "write"]
@@ -38,13 +38,7 @@ class _Text(NamedTuple):
 
 def read(stream: BinaryIO) -> list[Record]:
     """Every record. Raises `MalformedFile` or `TooMuchMetadata`."""
-    found: list[Record] = []
-    for chunk in _chunks(stream):
-        if chunk.data is None:
-            stream.seek(chunk.length + 4, 1)
-        else:
-            found += _records(chunk.kind, chunk.data)
-    return found
+    return collected(_found(stream))
 
 
 def write(source: BinaryIO, target: BinaryIO, text: str) -> None:
@@ -66,6 +60,14 @@ def write(source: BinaryIO, target: BinaryIO, text: str) -> None:
             target.write(_xmp_chunk(relabelled(packet.text, to_write)))
             to_write = None
     copy(source, target, None)
+
+
+def _found(stream: BinaryIO) -> Iterator[list[Record]]:
+    for chunk in _chunks(stream):
+        if chunk.data is None:
+            stream.seek(chunk.length + 4, 1)
+        else:
+            yield _records(chunk.kind, chunk.data)
 
 
 def _chunks(stream: BinaryIO) -> Iterator[_Chunk]:

@@ -1,17 +1,19 @@
 """A record as it was found in a file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Self
 
 from tracemark.labels.aigc import MAX_RECORD_CHARS, Aigc, looks_like_record, parse
+from tracemark.labels.errors import TooMuchMetadata
 
-__all__ = ["Carrier", "Record", "is_label_name", "record_in"]
+__all__ = ["Carrier", "Record", "collected", "is_label_name", "record_in"]
 
 Carrier = Literal["png_text", "jpeg_comment", "xmp", "xmp_extended", "exif", "pdf_info"]
 """Where in a file a record stands."""
 
 _MAX_NAME_CHARS: Final = 100
+_MAX_RECORDS: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +72,13 @@ def is_label_name(name: str) -> bool:
 def record_in(carrier: Carrier, name: str, text: str) -> Record | None:
     """The record that this field holds, if it holds one: by its name, or by what stands in it."""
     return Record.found(carrier, name, text) if is_label_name(name) or looks_like_record(text) else None
+
+
+def collected(found: Iterable[list[Record]]) -> list[Record]:
+    """The records of all blocks of a file. Raises `TooMuchMetadata` as soon as there are more than anybody puts there."""
+    records: list[Record] = []
+    for block in found:
+        records += block
+        if len(records) > _MAX_RECORDS:
+            raise TooMuchMetadata(f"the file holds more than {_MAX_RECORDS} AIGC records: look at it by hand")
+    return records

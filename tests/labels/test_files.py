@@ -1,0 +1,234 @@
+"""Labels in real files: written once, whatever was there, and read back by tools that are not ours."""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pikepdf
+import pytest
+from PIL import Image
+
+from support.labelled_files import (
+    LABEL,
+    NAMES,
+    OTHER,
+    add_jpeg_segment,
+    add_png_chunk,
+    content_of,
+    exiftool,
+    make,
+    pdfinfo,
+    xmp,
+)
+from tracemark.labels import NotWritable, read_labels, write_label
+
+JSON = OTHER.to_json()
+ELEMENT = f'<t:AIGC xmlns:t="http://www.tc260.org.cn/ns/AIGC/1.0/">{JSON.replace(chr(34), "&quot;")}</t:AIGC>'
+ATTRIBUTE = f' xmlns:t="http://www.tc260.org.cn/ns/AIGC/1.0/" t:AIGC="{JSON.replace(chr(34), "&quot;")}"'
+
+
+def shown_records(path: Path) -> list[dict[str, str]]:
+    """The seven keys of every record, as ExifTool shows them."""
+    shown = exiftool(path)
+    found = [value for name, value in shown.items() if "aigc" in name.lower() or '"AIGC"' in str(value)]
+    texts = [text for value in found for text in (value if isinstance(value, list) else [value])]
+    return [json.loads(text)["AIGC"] for text in texts]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_exiftool_reads_the_seven_keys(tmp_path: Path, name: str) -> None:
+    """What was written is what ExifTool shows, key by key."""
+    path = make(tmp_path, name)
+    write_label(path, LABEL)
+    assert shown_records(path) == [LABEL.to_dict()]
+
+
+def test_pdfinfo_reads_the_seven_keys(tmp_path: Path) -> None:
+    """What was written is what pdfinfo shows, beside the title that was there."""
+    path = make(tmp_path, "paper.pdf")
+    write_label(path, LABEL)
+    shown = pdfinfo(path)
+    assert json.loads(shown["AIGC"]) == {"AIGC": LABEL.to_dict()}
+    assert shown["Title"] == "a title"
+
+
+@pytest.mark.parametrize("packet", [None, xmp()], ids=["bare", "with XMP"])
+@pytest.mark.parametrize("name", NAMES)
+def test_writing_keeps_everything_else(tmp_path: Path, name: str, packet: bytes | None) -> None:
+    """Content, other metadata and the file's mode are those from before."""
+    path = make(tmp_path, name, packet=packet)
+    path.chmod(0o640)
+    content, before = content_of(path), exiftool(path)
+    write_label(path, LABEL)
+    assert content_of(path) == content
+    assert path.stat().st_mode & 0o7777 == 0o640
+    after = exiftool(path)
+    of_the_file = ("System:", "ExifTool:", "PDF:Linearized", "XMP-x:XMPToolkit")
+    lost = {key for key, value in before.items() if after.get(key) != value and not key.startswith(of_the_file)}
+    assert not lost
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_overwriting_leaves_one_record(tmp_path: Path, name: str) -> None:
+    """Written three times, a file carries one record, the last, and tells which one it replaced."""
+    path = make(tmp_path, name)
+    assert write_label(path, OTHER).records == ()
+    assert [record.values for record in write_label(path, replace(LABEL, label="2")).records] == [OTHER]
+    size = path.stat().st_size
+    write_label(path, LABEL)
+    assert [record.values for record in read_labels(path).records] == [LABEL]
+    assert shown_records(path) == [LABEL.to_dict()]
+    assert abs(path.stat().st_size - size) < 16
+
+
+def spoil_png_text(path: Path) -> None:
+    add_png_chunk(path, b"tEXt", b"AIGC\x00" + JSON.encode())
+    add_png_chunk(path, b"tEXt", b"Comment\x00" + JSON.encode())
+
+
+def spoil_comment(path: Path) -> None:
+    add_jpeg_segment(path, 0xFE, JSON.encode())
+
+
+def spoil_exif(path: Path) -> None:
+    with Image.open(path) as picture:
+        exif = picture.getexif()
+        exif[0x010E] = JSON
+        exif[0x8769] = {0x9286: b"UNICODE\x00" + JSON.encode("utf-16-le")}
+        block = exif.tobytes()
+    if path.suffix == ".png":
+        content = path.read_bytes()
+        at = content.index(b"eXIf") - 4
+        end = at + 12 + int.from_bytes(content[at : at + 4], "big")
+        path.write_bytes(content[:at] + content[end:])
+        add_png_chunk(path, b"eXIf", block.removeprefix(b"Exif\x00\x00"))
+    else:
+        add_jpeg_segment(path, 0xE1, block)
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil", "carriers"),
+    [
+        ("a.png", spoil_png_text, ["png_text", "png_text"]),
+        ("a.png", spoil_exif, ["exif", "exif"]),
+        ("a.jpg", spoil_exif, ["exif", "exif"]),
+        ("a.jpg", spoil_comment, ["jpeg_comment"]),
+    ],
+)
+def test_records_are_found_and_replaced_wherever_they_stand(
+    tmp_path: Path, name: str, spoil: Callable[[Path], None], carriers: list[str]
+) -> None:
+    """A record in a comment, a text chunk or Exif is read, and gone once a label is written."""
+    path = make(tmp_path, name)
+    spoil(path)
+    found = read_labels(path).records
+    assert [record.carrier for record in found] == carriers
+    assert all(record.fields == OTHER.to_dict() for record in found)
+    write_label(path, LABEL)
+    assert [record.values for record in read_labels(path).records] == [LABEL]
+    assert shown_records(path) == [LABEL.to_dict()]
+
+
+@pytest.mark.parametrize("packet", [xmp(elements=ELEMENT), xmp(attributes=ATTRIBUTE)], ids=["element", "attribute"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_record_in_foreign_xmp_is_replaced(tmp_path: Path, name: str, packet: bytes) -> None:
+    """Both spellings of an XMP property are read and replaced; the packet's other properties stay."""
+    path = make(tmp_path, name, packet=packet)
+    assert [record.values for record in read_labels(path).records] == [OTHER]
+    write_label(path, LABEL)
+    assert shown_records(path) == [LABEL.to_dict()]
+    assert exiftool(path)["XMP-dc:Creator"] == "Ann"
+    assert exiftool(path)["XMP-dc:Format"] == "kept"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_another_output_leaves_the_file_alone(tmp_path: Path, name: str) -> None:
+    """With an output, the labelled file stands beside the old one, with its mode."""
+    path = make(tmp_path, name)
+    path.chmod(0o604)
+    before = path.read_bytes()
+    write_label(path, LABEL, output=tmp_path / "labelled")
+    assert path.read_bytes() == before
+    assert (tmp_path / "labelled").stat().st_mode & 0o7777 == 0o604
+    assert [record.values for record in read_labels(tmp_path / "labelled").records] == [LABEL]
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    """The file behind a symbolic link is labelled, not the link replaced."""
+    path = make(tmp_path, "a.png")
+    link = tmp_path / "link.png"
+    link.symlink_to(path)
+    write_label(link, LABEL)
+    assert link.is_symlink()
+    assert len(read_labels(path).records) == 1
+
+
+def test_what_stands_behind_the_picture_stays(tmp_path: Path) -> None:
+    """Bytes behind the end of a PNG or JPEG, such as a second picture, are copied."""
+    for name in ("a.png", "a.jpg"):
+        path = make(tmp_path, name)
+        path.write_bytes(path.read_bytes() + b"more" * 1000)
+        write_label(path, LABEL)
+        assert path.read_bytes().endswith(b"more" * 1000)
+
+
+def test_a_signed_pdf_is_refused_unchanged(tmp_path: Path) -> None:
+    """A label would break the signature: the error says when to label instead."""
+    path = make(tmp_path, "a.pdf")
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.Root.AcroForm = pikepdf.Dictionary(SigFlags=3, Fields=pikepdf.Array())
+        pdf.save(path)
+    _refused(path, "before it is signed")
+
+
+def test_an_encrypted_pdf_is_refused_unchanged(tmp_path: Path) -> None:
+    """Neither a readable encrypted file is decrypted on the way, nor one with a password opened."""
+    path = make(tmp_path, "a.pdf")
+    for user, text in (("", "before it is encrypted"), ("secret", "password")):
+        with pikepdf.open(path) as pdf:
+            pdf.save(tmp_path / "e.pdf", encryption=pikepdf.Encryption(owner="owner", user=user))
+        _refused(tmp_path / "e.pdf", text)
+
+
+def test_a_jpeg_without_room_is_refused_unchanged(tmp_path: Path) -> None:
+    """XMP of a JPEG ends at 64 KiB: a label that does not fit is not squeezed in."""
+    packet = xmp(elements=f"<dc:source>{'x' * (65_200 - len(xmp()))}</dc:source>")
+    _refused(make(tmp_path, "a.jpg", packet=packet), "no room")
+
+
+def test_a_record_in_extended_xmp_is_read_but_not_replaced(tmp_path: Path) -> None:
+    """Extended XMP is put together for reading, in the order of its offsets."""
+    path = make(tmp_path, "a.jpg", packet=xmp())
+    packet, head = xmp(elements=ELEMENT), b"http://ns.adobe.com/xmp/extension/\x00" + b"A" * 32
+    size = len(packet).to_bytes(4, "big")
+    for start, end in ((0, 500), (500, len(packet))):  # the second piece ends up in front of the first
+        add_jpeg_segment(path, 0xE1, head + size + start.to_bytes(4, "big") + packet[start:end])
+    assert [(record.carrier, record.values) for record in read_labels(path).records] == [("xmp_extended", OTHER)]
+    _refused(path, "extended XMP")
+
+
+def test_a_failed_write_leaves_no_trace(tmp_path: Path) -> None:
+    """When the directory cannot take the new file, the old one is whole and nothing lies beside it."""
+    path = make(tmp_path, "a.png")
+    before = path.read_bytes()
+    if os.geteuid() == 0:
+        with pytest.raises(OSError, match="No such file"):
+            write_label(path, LABEL, output=tmp_path / "gone" / "b.png")
+    else:
+        tmp_path.chmod(0o500)
+        with pytest.raises(PermissionError):
+            write_label(path, LABEL)
+        tmp_path.chmod(0o700)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def _refused(path: Path, text: str) -> None:
+    before = path.read_bytes()
+    beside = set(path.parent.iterdir())
+    with pytest.raises(NotWritable, match=text):
+        write_label(path, LABEL)
+    assert path.read_bytes() == before
+    assert set(path.parent.iterdir()) == beside
