@@ -1,4 +1,4 @@
-"""A whole sink as a process, stopped by SIGTERM: `python sink_process.py '[store url, bootstrap, topic, settings]'`."""
+"""A whole sink as a process, stopped by SIGTERM: `python -m support.sink_process '[store url, bootstrap, topic, settings]'`."""
 
 import json
 import logging

@@ -26,6 +26,7 @@ from tracemark.store import Store
 
 __all__ = [
     "KEY",
+    "Load",
     "SinkProcess",
     "event",
     "events",
@@ -73,19 +74,70 @@ def range_of(sent: Iterable[Sent], first: int = 0, *, topic_id: str = "", **wher
     return Range(topic=records[0].topic, partition=records[0].partition, records=records, topic_id=topic_id)
 
 
-def produce(bootstrap: str, topic: str, sent: Iterable[Sent], *, partition: int | None = None) -> int:
-    """Send records and wait for all acknowledgements; how many there were."""
-    producer = KafkaProducer(bootstrap_servers=bootstrap, acks="all", linger_ms=5)
-    try:
-        futures = [
-            producer.send(topic, value=value, headers=list(headers), partition=partition) for value, headers in sent
-        ]
-        producer.flush(timeout=60)
+class Source:
+    """A producer of records for one topic."""
+
+    def __init__(self, bootstrap: str, topic: str) -> None:
+        self._topic = topic
+        self._producer = KafkaProducer(bootstrap_servers=bootstrap, acks="all", linger_ms=5)
+
+    def send(self, sent: Iterable[Sent], *, partition: int | None = None) -> int:
+        """Send records and wait for all acknowledgements; how many there were."""
+        futures = [self._send(value, headers, partition) for value, headers in sent]
+        self._producer.flush(timeout=60)
         for future in futures:
             future.get(60)
         return len(futures)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._producer.close(timeout=10)
+
+    def _send(self, value: bytes | None, headers: Sequence[tuple[str, bytes]], partition: int | None) -> Any:
+        key = b"k" if value is None else None  # a record without a value must have a key
+        return self._producer.send(self._topic, key=key, value=value, headers=list(headers), partition=partition)
+
+
+def produce(bootstrap: str, topic: str, sent: Iterable[Sent], *, partition: int | None = None) -> int:
+    """Send records and wait for all acknowledgements; how many there were."""
+    source = Source(bootstrap, topic)
+    try:
+        return source.send(sent, partition=partition)
     finally:
-        producer.close(timeout=10)
+        source.close()
+
+
+class Load:
+    """Sends events all the time, from a thread, as long as the `with` block lasts or until `stop`."""
+
+    def __init__(self, bootstrap: str, topic: str) -> None:
+        self._source = Source(bootstrap, topic)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work)
+        self.sent = 0
+
+    def more(self, count: int) -> None:
+        """Wait until so many more were sent."""
+        wanted = self.sent + count
+        eventually(lambda: self.sent >= wanted, within=60, what="more is sent")
+
+    def stop(self) -> None:
+        """Send no more; may be called twice."""
+        if not self._stop.is_set():
+            self._stop.set()
+            self._thread.join()
+            self._source.close()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _work(self) -> None:
+        while not self._stop.wait(0.02):
+            self.sent += self._source.send(events(20))
 
 
 def sink_config(bootstrap: str, topic: str, **overrides: Any) -> SinkConfig:
@@ -97,6 +149,7 @@ def sink_config(bootstrap: str, topic: str, **overrides: Any) -> SinkConfig:
         "dead_letters_topic": f"{topic}.dead",
         "partitions": 3,
         "range_age_s": 0.2,
+        "session_timeout_s": 6.0,
         "retry_s": 0.1,
         "retry_limit_s": 0.5,
         "status_every_s": 0.5,
@@ -140,7 +193,7 @@ def stored_offsets(store: Store, topic: str) -> dict[int, list[int]]:
 
 @dataclass
 class SinkProcess:
-    """`support/sink_process.py` on a store and a topic: a whole sink in a process of its own."""
+    """`python -m support.sink_process` on a store and a topic: a whole sink in a process of its own."""
 
     store_url: str
     store_password: str
@@ -153,14 +206,15 @@ class SinkProcess:
     def start(self) -> None:
         """Start it; it needs a moment until it reads."""
         told = json.dumps([self.store_url, self.bootstrap, self.topic, self.settings])
-        script = Path(__file__).with_name("sink_process.py")
         environ = {
             **os.environ,
-            "PYTHONPATH": str(script.parent.parent),
+            "PYTHONPATH": str(Path(__file__).parent.parent),
             "TRACEMARK_STORE_PASSWORD": self.store_password,
         }
         out = subprocess.DEVNULL if self.log is None else self.log.open("ab")
-        self._process = subprocess.Popen([sys.executable, str(script), told], env=environ, stdout=out, stderr=out)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "support.sink_process", told], env=environ, stdout=out, stderr=out
+        )
         if not isinstance(out, int):
             out.close()
 

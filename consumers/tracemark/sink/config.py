@@ -99,6 +99,7 @@ class SinkConfig:
         range_rows: A range is cut at so many records.
         range_bytes: Or at so many bytes.
         range_age_s: Or when its first record has waited so long.
+        session_timeout_s: After so long without a heartbeat the brokers give this sink's partitions to others.
         workers: Threads that write ranges; a lane is written by one at a time.
         retry_s: First pause after a failure; it doubles up to `retry_limit_s`.
         retry_limit_s: Longest pause.
@@ -117,6 +118,7 @@ class SinkConfig:
     range_rows: int = 20_000
     range_bytes: int = 16 * 1024 * 1024
     range_age_s: float = 1.0
+    session_timeout_s: float = 45.0
     workers: int = 2
     retry_s: float = 0.5
     retry_limit_s: float = 30.0

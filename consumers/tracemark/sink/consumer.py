@@ -72,8 +72,13 @@ class KafkaSource:
                 max_poll_records=_POLL_RECORDS,
                 max_partition_fetch_bytes=4 * 1024 * 1024,
                 allow_auto_create_topics=False,
+                session_timeout_ms=int(config.session_timeout_s * 1000),
+                heartbeat_interval_ms=int(config.session_timeout_s * 1000 / 15),
                 metadata_max_age_ms=60_000,
             )
+            for topic in topics:
+                # Asked for now: a group leader that does not know a topic's partitions yet assigns none of them.
+                self._consumer.partitions_for_topic(topic)
             self._consumer.subscribe(topics=sorted(topics), listener=_Listener(self._consumer, revoked))
         except (KafkaError, OSError) as error:
             raise BrokerUnavailable(
@@ -130,13 +135,24 @@ class KafkaSource:
             return False
         return True
 
-    def committed(self, key: LaneKey) -> int:
-        """The committed offset of a lane, -1 when there is none or Kafka is away."""
+    def rewind(self, key: LaneKey) -> int | None:
+        """Read a lane from its committed offset on, which is returned; None when Kafka could not be asked: try again.
+
+        kafka-python keeps the position of a partition that is taken away and given back at once, and what was read
+        meanwhile would be skipped. So every lane begins with this. A partition without a commit begins at its earliest offset:
+        what is stored of it is recognised.
+        """
+        tp = TopicPartition(*key)
         try:
-            found = self._consumer.committed(TopicPartition(*key), timeout_ms=_COMMIT_WITHIN_MS)
-        except KafkaError:
-            return -1
-        return -1 if found is None else int(found)
+            committed = self._consumer.committed(tp, timeout_ms=_COMMIT_WITHIN_MS)
+            if committed is None:
+                self._consumer.seek_to_beginning(tp)
+            else:
+                self._consumer.seek(tp, committed)
+        except (KafkaError, ValueError) as error:  # ValueError: it is not ours any more
+            log.info("%s[%d]: cannot begin yet: %s", *key, type(error).__name__)
+            return None
+        return int(committed or 0)
 
     def ends(self, keys: Collection[LaneKey]) -> dict[LaneKey, int]:
         """Next offset of each lane's partition, as far as Kafka answers."""
@@ -151,7 +167,7 @@ class KafkaSource:
         self._consumer.close(autocommit=False, timeout_ms=_COMMIT_WITHIN_MS)
 
     def _begin(self) -> None:
-        """Partitions this group has never committed: from their beginning. What is stored already is recognised."""
+        """Partitions this group has never committed: from their beginning."""
         new = [
             tp
             for tp in self._consumer.assignment()

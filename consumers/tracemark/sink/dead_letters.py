@@ -69,7 +69,3 @@ class DeadLetterSink(Protocol):
             DeadLettersUnavailable: Not all of them are safe; the sink tries again and commits nothing before.
         """
         ...
-
-    def close(self) -> None:
-        """Give resources back; may be called twice."""
-        ...

@@ -108,10 +108,13 @@ class Sink:
     def _step(self, source: KafkaSource, pool: ThreadPoolExecutor) -> None:
         polled = source.poll(_POLL_S)
         now = self._clock.monotonic()
-        for key in source.lanes() - self._lanes.keys():
-            self._lanes[key] = self._lane(key, source.committed(key))
         for key, records in polled.items():
-            self._lanes[key].take(records, now)
+            if key in self._lanes:
+                self._lanes[key].take(records, now)
+        for key in source.lanes() - self._lanes.keys():
+            # Its records polled so far, from wherever, were not taken: they come again.
+            if (committed := source.rewind(key)) is not None:
+                self._lanes[key] = self._lane(key, committed)
         for lane in self._lanes.values():
             lane.land(now)
         self._commit(source)

@@ -126,6 +126,7 @@ class RangeWriter:
         self._put_aside(range_, [*sorted_.rejected, *refused.values()])
         outcome, root = _account(sorted_, refused.keys())
         if is_new:
+            _warn_of_gap(range_, lane.settled)
             self.ledger.settle(range_, outcome, root)
             lane.settled = range_.last_offset
         lane.highest = max(lane.highest, range_.last_offset)
@@ -216,6 +217,13 @@ def _token(range_: Range, table: str, events: Sequence[Accepted]) -> str:
         digest.update(event.record.offset.to_bytes(8, "big") + event.row["event_hash"])
     lane = f"{range_.topic}/{range_.topic_id}/{range_.partition}"
     return f"{lane}/{events[0].record.offset}-{events[-1].record.offset}/{table}/{digest.hexdigest()}"
+
+
+def _warn_of_gap(range_: Range, settled: int) -> None:
+    """Offsets that were skipped: marks of transactions, or records that somebody deleted."""
+    if 0 <= settled < range_.first_offset - 1:
+        lane, first, last = f"{range_.topic}[{range_.partition}]", settled + 1, range_.first_offset - 1
+        log.warning("%s: no records came for offsets %d to %d; the ledger shows the gap", lane, first, last)
 
 
 def _escaped(text: str) -> str:
