@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError, StreamFailureError
+from clickhouse_connect.driver.external import ExternalData
 
 from support.embedded import RunningServer
 
@@ -140,3 +141,21 @@ def test_an_insert_may_select_from_its_input(client: Client) -> None:
     with pytest.raises(DatabaseError, match="code: 395"):
         client.command(insert, data=data, parameters={"tail": "!", "epoch": 2})
     assert client.query("SELECT a, b, at FROM t").result_rows == [(1, "x!", AT)]
+
+
+@pytest.mark.parametrize("reader", [False, True], ids=["writer", "reader"])
+def test_parameters_too_long_for_a_url_come_as_a_form(embedded_server: RunningServer, *, reader: bool) -> None:
+    """The client moves statement and parameters into a form beyond 4,096 characters; nothing of them is lost on the way."""
+    ids = [f"id-{number}-é'\\ \t\n" for number in range(2000)]
+    client = embedded_server.client(reader=reader)
+    sql = "SELECT length({ids:Array(String)}), {ids:Array(String)}[2000], {one:UInt8}"
+    [row] = client.query(sql, parameters={"ids": ids, "one": 7}).result_rows
+    assert row == (2000, ids[-1], 7)
+    client.close()
+
+
+def test_external_tables_are_refused(client: Client) -> None:
+    """What the engine cannot do is an error that says what to do instead, never an empty answer."""
+    data = ExternalData(data=b"1\n", file_name="t", fmt="TSV", structure="x UInt8")
+    with pytest.raises(DatabaseError, match="fill a temporary table"):
+        client.query("SELECT * FROM t", external_data=data)

@@ -19,6 +19,7 @@ from tracemark.store.embedded.gate import ReadersGate
 from tracemark.store.embedded.handshake import handshake_answer
 from tracemark.store.embedded.inserts import insert
 from tracemark.store.embedded.kill import kill_queries
+from tracemark.store.embedded.multipart import is_form, with_form_fields
 from tracemark.store.embedded.reads import row_blocks
 from tracemark.store.embedded.registry import Registry
 from tracemark.store.embedded.replies import Reply, StreamedRows
@@ -63,14 +64,14 @@ class Execution:
             OSError: the client left before its body was complete; nothing was run.
         """
         request, keep = exchange.request, exchange.stack.enter_context
-        if "multipart/form-data" in http.headers.get("content-type", ""):
-            raise QueryFailed(
-                48, "NOT_IMPLEMENTED", "external tables need a ClickHouse server: fill a temporary table instead"
-            )
         body = keep(self._spool())
         receive(
             http.body, request.content_encoding, body, limits=self._limits, active=exchange.active, clock=self._clock
         )
+        content_type = http.headers.get("content-type", "")
+        if is_form(content_type):
+            request = exchange.request = with_form_fields(request, content_type, body)
+            body = keep(self._spool())
         statement, rest = statement_and_data(request.sql, body)
         data = keep(rest)
         exchange.active.sql = statement.text
