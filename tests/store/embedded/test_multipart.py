@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from support.embedded import RunningServer, ask
 from tracemark.store.embedded.errors import QueryFailed
-from tracemark.store.embedded.multipart import _fields as fields_of
-from tracemark.store.embedded.multipart import is_form
+from tracemark.store.embedded.multipart import form_fields, is_form
 
 BOUNDARY = "a-boundary"
 CONTENT_TYPE = f"multipart/form-data; boundary={BOUNDARY}"
@@ -57,7 +56,7 @@ def test_what_cannot_be_served_is_an_error(embedded_server: RunningServer, body:
 def test_any_bytes_give_fields_or_the_documented_error(body: bytes) -> None:
     """No form, however broken, ends in anything but fields or a QueryFailed."""
     with suppress(QueryFailed):
-        assert all(isinstance(value, str) for value in fields_of(CONTENT_TYPE, body).values())
+        assert all(isinstance(value, str) for value in form_fields(CONTENT_TYPE, body).values())
 
 
 def test_only_forms_are_forms() -> None:

@@ -11,7 +11,7 @@ from tracemark.store.embedded.errors import QueryFailed
 from tracemark.store.embedded.request import QueryRequest
 from tracemark.store.embedded.spool import Spool
 
-__all__ = ["is_form", "with_form_fields"]
+__all__ = ["form_fields", "is_form", "with_form_fields"]
 
 _LARGEST_FORM = 32 * 1024 * 1024
 """Bytes; a form holds a statement and its parameters, never data."""
@@ -30,7 +30,7 @@ def with_form_fields(request: QueryRequest, content_type: str, body: Spool) -> Q
     """
     if body.size > _LARGEST_FORM:
         raise QueryFailed(1009, "BODY_TOO_LARGE", f"a form of {body.size} bytes: send data as the body of an INSERT")
-    fields = _fields(content_type, body.read(_LARGEST_FORM))
+    fields = form_fields(content_type, body.read(_LARGEST_FORM))
     parameters = {name[6:]: value for name, value in fields.items() if name.startswith("param_")}
     unknown = [name for name in fields if name != "query" and not name.startswith("param_")]
     if unknown:
@@ -42,7 +42,7 @@ def with_form_fields(request: QueryRequest, content_type: str, body: Spool) -> Q
     )
 
 
-def _fields(content_type: str, body: bytes) -> dict[str, str]:
+def form_fields(content_type: str, body: bytes) -> dict[str, str]:
     head = b"Content-Type: " + content_type.encode("latin-1") + b"\r\n\r\n"
     message = BytesParser().parsebytes(head + body)
     if not message.is_multipart():
