@@ -1,6 +1,10 @@
 """Dead letters under seal: they open at their position under their key, and nowhere else."""
 
+import hashlib
+import hmac
+
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +59,24 @@ def test_a_record_does_not_open_at_another_position(record: StreamRecord) -> Non
     ):
         with pytest.raises(SealBroken):
             KEY.open(sealed, other)
+
+
+def test_the_seal_is_the_one_of_the_documentation() -> None:
+    """A second implementation, written from docs/dead-letters.md, opens a sealed record and computes the same digest."""
+    root = bytes(range(32))
+
+    def derive(purpose: bytes) -> bytes:
+        return hmac.new(root, b"tracemark/dead-letter/1\0" + purpose, hashlib.sha256).digest()
+
+    sealed = KEY.seal(StreamRecord("t", 3, 5, 77, None, b"value", (("name", b"header"),)))
+    assert sealed[:8] == b"TMD1" + derive(b"id")[:4]
+    bound = b"tracemark/dead-letter/1\0t\0" + (3).to_bytes(4, "big") + (5).to_bytes(8, "big")
+    plain = AESGCM(derive(b"seal")).decrypt(sealed[8:20], sealed[20:], bound)
+    counted = [len(part).to_bytes(4, "big") + part for part in (b"value", b"name", b"header")]
+    assert (
+        plain == (77).to_bytes(8, "big") + b"\xff" * 4 + counted[0] + (1).to_bytes(4, "big") + counted[1] + counted[2]
+    )
+    assert KEY.digest(b"value") == hmac.new(derive(b"digest"), b"value", hashlib.sha256).digest()
 
 
 def test_another_key_is_named() -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kafka import TopicPartition
 
 from support.embedded import EmbeddedProcess
 from support.kafka import Kafka, KafkaBroker
@@ -24,6 +23,7 @@ from support.sinks import (
 )
 from support.waiting import eventually
 from tracemark.sink import DeadLetterKey, OffsetsLost, Position, Sink
+from tracemark.sink._kafka import TopicPartition
 from tracemark.sink.dead_letter_topic import KafkaDeadLetters
 from tracemark.store import Store, StoreConfig, StoreError, migrate
 
@@ -74,9 +74,10 @@ def _assert_each_once(store: Store, kafka: Kafka, topic: str) -> None:
 
 
 def _committed(kafka: Kafka, group: str, topic: str) -> int:
-    with kafka.admin() as admin:
-        found = admin.list_group_offsets(group)
-    offsets: dict[Any, Any] = found.get(group, found)
+    with kafka.admin() as found:
+        admin: Any = found
+        groups: dict[str, Any] = admin.list_group_offsets(group)
+    offsets: dict[Any, Any] = groups.get(group, groups)
     return sum(at.offset for tp, at in offsets.items() if tp.topic == topic)
 
 
