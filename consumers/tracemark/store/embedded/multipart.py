@@ -43,6 +43,7 @@ def with_form_fields(request: QueryRequest, content_type: str, body: Spool) -> Q
 
 
 def form_fields(content_type: str, body: bytes) -> dict[str, str]:
+    """The fields of a form by name; raises `QueryFailed` for a broken form, and for files."""
     head = b"Content-Type: " + content_type.encode("latin-1") + b"\r\n\r\n"
     message = BytesParser().parsebytes(head + body)
     if not message.is_multipart():
