@@ -1,14 +1,15 @@
 """Accepted events as columns of a table."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
 from operator import itemgetter
 from typing import Any
 
-from tracemark.schemas import schemas
+from tracemark.schemas import schema_by_id, schemas
 from tracemark.schemas.columns import table_columns
-from tracemark.schemas.definitions import EventSchema, Field
+from tracemark.schemas.definitions import Field
 from tracemark.sink.judging import Accepted
 
 __all__ = ["Block", "block_of"]
@@ -22,8 +23,6 @@ _PROVENANCE: dict[str, Callable[[Accepted], Any]] = {
     "clock_suspect": lambda e: e.clock_suspect,
 }
 _NIL_UUID = "00000000-0000-0000-0000-000000000000"
-
-_Rows = Sequence[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,44 +45,49 @@ def block_of(table: str, events: Sequence[Accepted]) -> Block:
     for event in events:
         groups.setdefault(event.schema.schema_id, []).append(event)
     layout = _layout(table, tuple(groups))
-    rows = [[event.row for event in group] for group in groups.values()]
-    columns = [_column(f, schema_fields, rows) for f, schema_fields in zip(layout.fields, layout.have, strict=True)]
-    ordered = [event for group in groups.values() for event in group]
-    columns += [[take(event) for event in ordered] for take in _PROVENANCE.values()]
-    return Block(layout.names, layout.types, tuple(columns))
+    columns: dict[str, list[Any]] = {name: [] for name in layout.names}
+    for schema_id, group in groups.items():
+        for name, values in _columns(layout, schema_id, group):
+            columns[name] += values
+    return Block(layout.names, layout.types, tuple(columns.values()))
 
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Columns for some schemas; `have` tells for each field which of the schemas have it."""
+    """Columns for some schemas, with the value each of them has where a field is absent."""
 
-    fields: tuple[Field, ...]
-    have: tuple[tuple[bool, ...], ...]
     names: tuple[str, ...]
     types: tuple[str, ...]
+    absent: tuple[Any, ...]
 
 
 @cache
 def _layout(table: str, schema_ids: tuple[int, ...]) -> _Layout:
-    by_id: dict[int, EventSchema] = {schema.schema_id: schema for schema in schemas()}
-    held = [{f.name: f for f in by_id[schema_id].fields} for schema_id in schema_ids]
-    fields = {name: f for one in held for name, f in one.items()}
+    fields = {f.name: f for schema_id in schema_ids for f in _fields(schema_id)}
     types = {column.name: column.type for column in table_columns(schemas(), table)}
     names = (*fields, *_PROVENANCE)
-    have = tuple(tuple(name in one for one in held) for name in fields)
-    return _Layout(tuple(fields.values()), have, names, tuple(types[name] for name in names))
+    return _Layout(names, tuple(types[name] for name in names), tuple(_absent(f) for f in fields.values()))
 
 
-def _column(f: Field, have: tuple[bool, ...], groups: Sequence[_Rows]) -> list[Any]:
-    absent, values = _absent(f), list[Any]()
-    for has_field, rows in zip(have, groups, strict=True):
-        if not has_field:
-            values += [absent] * len(rows)
-        elif f.nullable and absent is not None:
-            values += [absent if value is None else value for value in map(itemgetter(f.name), rows)]
+@cache
+def _fields(schema_id: int) -> tuple[Field, ...]:
+    return schema_by_id(schema_id).fields
+
+
+def _columns(layout: _Layout, schema_id: int, group: Sequence[Accepted]) -> Iterator[tuple[str, Iterable[Any]]]:
+    fields = {f.name: f for f in _fields(schema_id)}
+    # Row by row and turned over at the end: column by column would fetch every row from memory once for each column.
+    rows = map(itemgetter(*fields), (event.row for event in group))
+    found = dict(zip(fields, zip(*rows, strict=True), strict=True))
+    for name, absent in zip(layout.names, layout.absent, strict=False):
+        if name not in fields:
+            yield name, repeat(absent, len(group))
+        elif fields[name].nullable and absent is not None:
+            yield name, [absent if value is None else value for value in found[name]]
         else:
-            values += map(itemgetter(f.name), rows)
-    return values
+            yield name, found[name]
+    for name, take in _PROVENANCE.items():
+        yield name, [take(event) for event in group]
 
 
 def _absent(f: Field) -> Any:

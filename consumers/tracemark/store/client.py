@@ -62,6 +62,7 @@ class Store:
         self.clock = clock or SystemClock()
         self._lock = threading.Lock()
         self._client: Client | None = None
+        self._pool = OncePool(num_pools=2, maxsize=_POOL_SIZE)
 
     @classmethod
     def connect(cls, config: StoreConfig, clock: Clock | None = None) -> Self:
@@ -205,9 +206,8 @@ class Store:
     def close(self) -> None:
         """Give the connections back; the next statement connects again."""
         with self._lock:
-            client, self._client = self._client, None
-        if client is not None:
-            client.close()
+            self._client = None
+            self._pool.clear()
 
     def __enter__(self) -> Self:
         return self
@@ -236,7 +236,7 @@ class Store:
                 tz_mode="aware",
                 show_clickhouse_errors="scrub",
                 autogenerate_session_id=False,
-                pool_mgr=OncePool(num_pools=2, maxsize=_POOL_SIZE),
+                pool_mgr=self._pool,
             )
         except ClickHouseError as error:
             raise translated(error) from None
