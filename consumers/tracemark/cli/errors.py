@@ -34,6 +34,8 @@ EXTRAS = {
     "zstandard": "embedded",
     "lz4": "embedded",
     "grafana_client": "dashboards",
+    "lxml": "labels",
+    "pikepdf": "labels",
 }
 """Top-level module to the extra of `tracemark` that brings it."""
 

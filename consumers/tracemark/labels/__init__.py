@@ -10,7 +10,7 @@ assert verdict.state == "verified"
 ```
 """
 
-from tracemark.labels.aigc import AIGC_KEYS, Aigc
+from tracemark.labels.aigc import AIGC_KEYS, Aigc, legal_value, parse
 from tracemark.labels.checking import Claim, Verdict, check, event_hash_in
 from tracemark.labels.errors import (
     InvalidLabel,
@@ -43,8 +43,10 @@ __all__ = [
     "check",
     "check_text_label",
     "event_hash_in",
+    "legal_value",
     "limit_pdf_memory",
     "media_type_of",
+    "parse",
     "read_labels",
     "write_label",
 ]

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, Self, cast
 
 from tracemark.labels.errors import InvalidLabel
 
-__all__ = ["AIGC_KEYS", "Aigc", "Label", "ParsedRecord", "looks_like_record", "parse"]
+__all__ = ["AIGC_KEYS", "Aigc", "Label", "ParsedRecord", "legal_value", "looks_like_record", "parse"]
 
 Label = Literal["1", "2", "3"]
 """Is, may be, is suspected to be generated."""
@@ -128,6 +128,11 @@ class ParsedRecord:
     def values(self) -> Aigc | None:
         """The record, when it breaks no rule."""
         return None if self.errors or self.fields is None else Aigc.of(self.fields)
+
+
+def legal_value(key: str, value: str) -> bool:
+    """May this one of the seven keys have this value?"""
+    return not _broken_value(key, value)
 
 
 def looks_like_record(text: str) -> bool:

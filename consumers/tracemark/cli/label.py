@@ -1,0 +1,276 @@
+"""`tracemark label`: put the AIGC label of GB 45438-2025 into a file, read it, and hold it against the ledger."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from tracemark.cli._label_events import record, recorder, text_verified, verified, written
+from tracemark.cli._label_ledger import Known, by_content, by_hash, by_records
+from tracemark.cli._label_view import say_found, say_verdict, say_written
+from tracemark.cli._trace_ask import read_text
+from tracemark.cli.errors import CommandError, ExitCode
+from tracemark.cli.options import DataOption, JsonOption, StoreOption
+from tracemark.cli.output import emit
+from tracemark.cli.stores import store_config
+from tracemark.labels import (
+    Aigc,
+    Claim,
+    Record,
+    UnsupportedFormat,
+    check,
+    check_text_label,
+    event_hash_in,
+    limit_pdf_memory,
+    media_type_of,
+    parse,
+    read_labels,
+    write_label,
+)
+from tracemark.schemas import InvalidEvent
+from tracemark.schemas.clock import SystemClock
+from tracemark.schemas.events import LabelVerified
+from tracemark.sdk import SdkError
+from tracemark.store import Store, StoreConfig
+
+__all__ = ["app"]
+
+app = typer.Typer(help="The AIGC label of PNG, JPEG and PDF files, and the label of texts.", no_args_is_help=True)
+
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
+RecordOption = Annotated[
+    bool, typer.Option("--record", help="Record it as an event, with the settings of TRACEMARK_URL and the others.")
+]
+HashOption = Annotated[
+    str | None,
+    typer.Option("--event-hash", metavar="HEX", help="event_hash of the file's output.generated, 64 hex digits."),
+]
+
+
+@app.callback()
+def _prepare() -> None:
+    """The AIGC label of PNG, JPEG and PDF files, and the label of texts."""
+    limit_pdf_memory()
+
+
+@app.command()
+def write(
+    file: FileArgument,
+    *,
+    producer: Annotated[
+        str,
+        typer.Option(
+            "--producer",
+            metavar="CODE",
+            envvar="TRACEMARK_PROVIDER_CODE",
+            help="Your provider code, as assigned to you.",
+        ),
+    ],
+    content: Annotated[
+        str | None, typer.Option("--content", metavar="ID", help="content_id of the output that the file holds.")
+    ] = None,
+    event_hash: HashOption = None,
+    produce_id: Annotated[
+        str | None,
+        typer.Option("--produce-id", metavar="ID", help="Your number of the content; its content_id by default."),
+    ] = None,
+    label: Annotated[
+        Literal["1", "2", "3"], typer.Option("--label", help="1 is, 2 may be, 3 is suspected to be generated.")
+    ] = "1",
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="FILE", help="Where to write, instead of in place.", dir_okay=False),
+    ] = None,
+    record_it: RecordOption = False,
+    store: StoreOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Give a file its label, in place of any other; ReservedCode1 leads from the file to its entry in the ledger.
+
+    The event hash is looked up by --content unless it is given. Pixels and pages are not encoded again.
+    """
+    about = _to_write(content, event_hash, store, data)
+    values = _label(label, producer, produce_id or about.get("content_id"), about.get("event_hash"))
+    with recorder(wanted=record_it) as audit:
+        before = write_label(file, values, output=output)
+        event_id = None
+        if audit is not None:
+            event = written(
+                values, before.media_type, about, about.get("duty_basis") or audit.config.duty_basis or "none"
+            )
+            try:
+                event_id = record(audit, event, about, output or file)
+            except (SdkError, InvalidEvent) as error:
+                raise CommandError(f"the file is labelled, but that is not recorded: {error}") from error
+    answer = {
+        "file": output or file,
+        "media_type": before.media_type,
+        "aigc": values.to_dict(),
+        "replaced": len(before.records),
+        "event_id": event_id,
+    }
+    emit(answer, json=json, human=lambda: say_written(answer))
+
+
+def _label(label: Literal["1", "2", "3"], producer: str, produce_id: str | None, event_hash: bytes | None) -> Aigc:
+    if not produce_id:
+        raise CommandError("the label needs a number of the content: pass --content or --produce-id")
+    code = event_hash.hex() if event_hash else ""
+    return Aigc.first(content_producer=producer, produce_id=produce_id, reserved_code1=code, label=label)
+
+
+@app.command()
+def read(file: FileArgument, *, json: JsonOption = False) -> None:
+    """Show every label of a file, whoever wrote it, with the rules it breaks. Exit 1 when there is none."""
+    if media_type_of(file) is None:
+        found = check_text_label(_text(file))
+        answer: dict[str, Any] = {"file": file, "media_type": "text/plain", **found.to_dict()}
+    else:
+        answer = {"file": file, **read_labels(file).to_dict()}
+    emit(answer, json=json, human=lambda: say_found(answer))
+    raise typer.Exit(ExitCode.FINE if answer.get("records") or answer.get("labels") else ExitCode.NO)
+
+
+@app.command()
+def verify(
+    file: FileArgument,
+    *,
+    content: Annotated[
+        str | None, typer.Option("--content", metavar="ID", help="content_id of the output that the file must hold.")
+    ] = None,
+    event_hash: HashOption = None,
+    claim: Annotated[
+        Path | None,
+        typer.Option(
+            "--claim", metavar="JSON", help="The label it must carry, as JSON in a file.", exists=True, dir_okay=False
+        ),
+    ] = None,
+    record_it: RecordOption = False,
+    store: StoreOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Hold a file's label against what the ledger claims, or a text's label against the law's positions.
+
+    Without --content, --event-hash or --claim the file's own ReservedCode1 is looked up. Exit code 0 when the label stands
+    (verified, or rewritten_by_platform in the platform's own keys), 1 when it does not (missing, altered, forged).
+    """
+    if sum(given is not None for given in (content, event_hash, claim)) > 1:
+        raise CommandError("pass one of --content, --event-hash and --claim: each says what the file must carry")
+    with recorder(wanted=record_it) as audit:
+        media_type = media_type_of(file)
+        if media_type is None:
+            judged = _judged_text(_text(file), {} if content is None else {"content_id": content})
+        else:
+            question = _Question(content=content, event_hash=event_hash, claim=claim, store=store_config(store, data))
+            judged = _judged_file(file, media_type, question)
+        event_id = record(audit, judged.event, judged.output, judged.content) if audit is not None else None
+    answer = {"file": file, **judged.answer, "event_id": event_id}
+    emit(answer, json=json, human=lambda: say_verdict(answer))
+    raise typer.Exit(ExitCode.FINE if judged.intact else ExitCode.NO)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """A verdict, as answer and as event."""
+
+    intact: bool
+    answer: dict[str, Any]
+    event: LabelVerified
+    output: Mapping[str, Any]
+    content: Path | str
+
+
+def _judged_text(text: str, output: Mapping[str, Any]) -> _Judged:
+    verdict = check_text_label(text)
+    return _Judged(
+        intact=verdict.state == "verified",
+        answer={"media_type": "text/plain", **verdict.to_dict()},
+        event=text_verified(verdict, output),
+        output=output,
+        content=text,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """What the file must carry, by what was asked."""
+
+    content: str | None
+    event_hash: str | None
+    claim: Path | None
+    store: StoreConfig
+
+    def expected(self, records: Sequence[Record]) -> Known | None:
+        """The claim; None when nothing was said and the file's own records lead nowhere."""
+        if self.claim is not None:
+            return Known(claim=_claimed(self.claim), output={})
+        if self.content is None and self.event_hash is None and not records:
+            return None  # missing, whatever the ledger knows
+        with Store(self.store.as_reader(), SystemClock()) as ledger:
+            if self.content is not None:
+                return by_content(ledger, self.content)
+            if self.event_hash is None:
+                return by_records(ledger, records)
+            known = by_hash(ledger, _hash(self.event_hash))
+        if known is None:
+            raise CommandError(
+                "the ledger knows no output with this event hash: check it and --store, or wait a moment"
+            )
+        return known
+
+
+def _judged_file(file: Path, media_type: str, question: _Question) -> _Judged:
+    records = read_labels(file).records
+    known = question.expected(records)
+    claim, output = (known.claim, known.output) if known else (None, {})
+    verdict = check(records, claim)
+    claimed = {
+        "content_id": output.get("content_id"),
+        "request_id": output.get("request_id"),
+        "event_hash": claim.event_hash if claim else None,
+        "aigc": claim.values.to_dict() if claim and claim.values else None,
+    }
+    return _Judged(
+        intact=verdict.intact,
+        answer={"media_type": media_type, **verdict.to_dict(), "claim": claimed if known else None},
+        event=verified(verdict, claim, media_type, output),
+        output=output,
+        content=file,
+    )
+
+
+def _claimed(path: Path) -> Claim:
+    values = parse(read_text(path, "--claim")).values
+    if values is None:
+        raise CommandError('--claim: no AIGC label; use {"AIGC": {…}} with the seven keys, as `label read` shows it')
+    return Claim.of_values(values)
+
+
+def _to_write(content: str | None, event_hash: str | None, store: str | None, data: Path | None) -> dict[str, Any]:
+    """The output that a label is for, by column: from the ledger, unless its hash is given."""
+    if event_hash is not None:
+        return {"event_hash": _hash(event_hash), "content_id": content}
+    if content is None:
+        return {}
+    with Store(store_config(store, data).as_reader(), SystemClock()) as ledger:
+        return by_content(ledger, content).output
+
+
+def _text(file: Path) -> str:
+    try:
+        return read_text(file, "FILE")
+    except CommandError:
+        raise UnsupportedFormat(
+            "the file is no PNG, JPEG or PDF, and no UTF-8 text of usual size: convert it first"
+        ) from None
+
+
+def _hash(text: str) -> bytes:
+    found = event_hash_in(text)
+    if found is None:
+        raise typer.BadParameter("use 64 hex digits", param_hint="--event-hash")
+    return found
