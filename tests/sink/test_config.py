@@ -1,10 +1,12 @@
 """Settings of the sink."""
 
+import gc
 from typing import Any
 
 import pytest
 
 from tracemark.sink import KafkaConnection, SinkConfig, SinkConfigError
+from tracemark.sink.collector import tune_collector
 
 
 @pytest.mark.parametrize(
@@ -50,3 +52,15 @@ def test_the_environment_is_read_and_no_password_shown() -> None:
     assert "hush" not in repr(connection)
     with pytest.raises(SinkConfigError, match="TRACEMARK_KAFKA_SERVERS"):
         KafkaConnection.from_env({})
+
+
+def test_the_collector_looks_at_many_objects_at_once() -> None:
+    """A process that only sinks raises the collector's thresholds far above the defaults."""
+    before = gc.get_threshold()
+    try:
+        tune_collector()
+        assert gc.get_threshold()[0] >= 100 * before[0]
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)

@@ -9,6 +9,7 @@ import threading
 
 from support.sinks import KEY, sink_config
 from tracemark.sink import DeadLetterKey, Sink
+from tracemark.sink.collector import tune_collector
 from tracemark.sink.dead_letter_topic import KafkaDeadLetters
 from tracemark.store import Store, StoreConfig
 
@@ -16,6 +17,7 @@ from tracemark.store import Store, StoreConfig
 def main() -> None:
     """Run until SIGTERM."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    tune_collector()
     url, bootstrap, topic, settings = json.loads(sys.argv[1])
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())

@@ -15,6 +15,7 @@ from tracemark.schemas.clock import SystemClock
 from tracemark.schemas.topics import EVENTS_TOPIC
 from tracemark.sdk.keyring import Keyring
 from tracemark.sink import DeadLetterKey
+from tracemark.sink.collector import tune_collector
 from tracemark.sink.config import KafkaConnection, SinkConfig
 from tracemark.sink.dead_letter_topic import KafkaDeadLetters
 from tracemark.sink.sink import Sink
@@ -60,6 +61,7 @@ def sink(
     """
     stop = stop_on_signals()
     log_to_stderr()
+    tune_collector()
     connection = KafkaConnection.from_env(os.environ, **({"servers": kafka} if kafka else {}))
     config = SinkConfig(
         kafka=connection,

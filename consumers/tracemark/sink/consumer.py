@@ -44,7 +44,7 @@ class Departure(Protocol):
         ...
 
     def offsets(self) -> Mapping[LaneKey, int]:
-        """What to commit for them before they go; asked once, after `is_ready` or when it took too long."""
+        """Let go of them, and tell what to commit; called once, after `is_ready` or when that took too long."""
         ...
 
 
@@ -201,7 +201,8 @@ class _Listener(AsyncConsumerRebalanceListener):  # type: ignore[misc]  # it pub
                 log.info("commit on leaving failed (%s): the new owner will see what is stored", type(error).__name__)
 
     async def on_partitions_lost(self, lost: Collection[Any]) -> None:
-        await self._departed(lost)  # somebody else owns them already: nothing to commit
+        departure = await self._departed(lost)
+        departure.offsets()  # not committed: somebody else owns the partitions already
 
     async def on_partitions_assigned(self, assigned: Collection[Any]) -> None:
         log.info(
