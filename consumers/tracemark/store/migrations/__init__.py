@@ -53,9 +53,9 @@ def migrate(store: Store, *, wait_s: float = 60.0) -> MigrationReport:
         store.command(statement)
     with claimed(store, wait_s=wait_s) as claim:
         steps = _missing(store)
+        _run(store, claim, event_statements())  # first, for steps may read from them
         for step in steps:
             _apply(store, claim, step)
-        _run(store, claim, event_statements())
         missing = gap(store)
         _run(store, claim, missing.statements)
         if missing.parts:
