@@ -64,7 +64,7 @@ def _journals(system: System) -> list[Path]:
     return [path for path in (system.folder / "journals").iterdir() if not path.name.startswith(".")]
 
 
-def test_an_outage_of_the_broker_under_load_loses_nothing(system: System) -> None:
+def test_an_outage_of_the_broker_under_load_loses_nothing(system: System, capsys: pytest.CaptureFixture[str]) -> None:
     """With the broker stopped the service goes on accepting; afterwards everything arrives once and in order."""
     service = Service(system.up.data, system.folder / "accepted", kafka=system.kafka.bootstrap, pause_s=0.002)
     eventually(lambda: len(service.accepted()) >= 200)
@@ -78,3 +78,5 @@ def test_an_outage_of_the_broker_under_load_loses_nothing(system: System) -> Non
     service.finish()
     assert_each_once(system, service.accepted())
     assert out_of_order(system) == []
+    with capsys.disabled():  # a figure for whoever looks, no verdict
+        print(f"\nemit through an outage of {OUTAGE_S:.0f} s:", (system.folder / "accepted.emit.json").read_text())
