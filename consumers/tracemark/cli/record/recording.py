@@ -1,0 +1,139 @@
+"""Handing finished events to the SDK, and saying what became of them."""
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tracemark.cli.errors import CommandError
+from tracemark.cli.output import note
+from tracemark.cli.record.draft import Draft
+from tracemark.schemas import Event, InvalidEvent
+from tracemark.sdk import AuditClient, Receipt
+
+__all__ = ["Recorded", "Target", "record"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where events go, and in whose name.
+
+    Attributes:
+        kafka: Brokers, or None.
+        data: Data directory of embedded mode, or None.
+        keyring: Keyring, or None for the one of the environment or the directory.
+        session: Fields of the service that options said; the environment says the others.
+    """
+
+    kafka: str | None
+    data: Path | None
+    keyring: Path | None
+    session: Mapping[str, Any]
+
+    def client(self, environ: Mapping[str, str]) -> AuditClient:
+        """The SDK's client. Raises `CommandError`, `ConfigurationError` or `KeyringError`."""
+        given: dict[str, Any] = {"url": self._url(environ), **self.session}
+        if self.keyring is not None:
+            given["keyring"] = self.keyring.absolute()
+        if "service_id" not in given and not environ.get("TRACEMARK_SERVICE_ID"):
+            raise CommandError("--service-id is missing: say which service it is about, or set TRACEMARK_SERVICE_ID")
+        return AuditClient.from_env(environ, **given)
+
+    def _url(self, environ: Mapping[str, str]) -> str:
+        if self.kafka is not None and self.data is not None:
+            raise CommandError("--kafka and --data are two places: pass one of them")
+        if self.kafka is not None:
+            return f"kafka://{self.kafka}"
+        if self.data is None and environ.get("TRACEMARK_URL"):
+            return environ["TRACEMARK_URL"]
+        data = self.data or (Path(environ["TRACEMARK_DATA"]) if environ.get("TRACEMARK_DATA") else None)
+        if data is None:
+            raise CommandError("nowhere to record to: pass --data DIR or --kafka HOST:PORT, or set TRACEMARK_URL")
+        return f"embedded://{data.absolute()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What became of one event."""
+
+    event_id: str
+    event_type: str
+    case_id: str | None
+    content_id: str | None
+    acknowledged: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """For `--json`."""
+        return {
+            "event_id": self.event_id,
+            "event_type": self.event_type,
+            "case_id": self.case_id,
+            "content_id": self.content_id,
+            "acknowledged": self.acknowledged,
+        }
+
+
+def record(target: Target, drafts: Sequence[Draft], *, wait_s: float) -> list[Recorded]:
+    """Check every event, then record them in order, and wait for their acknowledgements, up to `wait_s` seconds in all.
+
+    Raises:
+        CommandError, InvalidEvent: One of them cannot be recorded. Nothing is recorded then, as far as it shows beforehand.
+        AuditNotDurable: A critical event is not known to be on disk; those before it are recorded, and named.
+        ConfigurationError, KeyringError: See `Target.client`.
+    """
+    events = [_completed(draft) for draft in drafts]
+    client = target.client(os.environ)
+    try:
+        receipts = _emitted(client, drafts, events)
+        arrived = _awaited(receipts, wait_s)
+    finally:
+        client.close(0.0 if wait_s == 0 else 1.0)
+    return [
+        Recorded(
+            event_id=receipt.event_id,
+            event_type=draft.event_type,
+            case_id=draft.values.get("case_id"),
+            content_id=receipt.content_id,
+            acknowledged=acknowledged,
+        )
+        for draft, receipt, acknowledged in zip(drafts, receipts, arrived, strict=True)
+    ]
+
+
+def _completed(draft: Draft) -> Event:
+    try:
+        return draft.complete()
+    except InvalidEvent as error:
+        if not draft.where:
+            raise
+        raise CommandError(f"{draft.where}: {error}") from None
+
+
+def _emitted(client: AuditClient, drafts: Sequence[Draft], events: Sequence[Event]) -> list[Receipt]:
+    receipts: list[Receipt] = []
+    try:
+        for draft, event in zip(drafts, events, strict=True):
+            receipts.append(_emit(client, draft, event))
+    except Exception:
+        if receipts:
+            ids = ", ".join(receipt.event_id for receipt in receipts)
+            note(f"recorded before it went wrong, do not record again: {ids}")
+        raise
+    return receipts
+
+
+def _emit(client: AuditClient, draft: Draft, event: Event) -> Receipt:
+    said: dict[str, Any] = {**draft.people, **draft.envelope}
+    receipt = client.emit(event, **said)
+    if not receipt.accepted:
+        raise CommandError(
+            f"the event was not recorded ({receipt.dropped}): make room in the journal, then record it again"
+        )
+    return receipt
+
+
+def _awaited(receipts: Sequence[Receipt], wait_s: float) -> list[bool]:
+    deadline = time.monotonic() + wait_s
+    return [receipt.wait(max(0.0, deadline - time.monotonic())) for receipt in receipts]
