@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.labelled_files import EVENT_HASH, LABEL, OTHER
-from tracemark.labels import AIGC_KEYS, Aigc, Claim, InvalidLabel, Record, check
+from tracemark.labels import AIGC_KEYS, Aigc, Claim, InvalidLabel, Record, check, meaning
 from tracemark.labels.aigc import parse
 
 CHARACTERS = "".join(map(chr, [0x21, *range(0x23, 0x5C), *range(0x5D, 0x7F)]))
@@ -67,6 +67,7 @@ def test_every_mixture_gets_one_consistent_verdict(records: list[Record], claim:
     verdict = check(records, claim)
     assert (verdict.state == "missing") == (not records)
     assert bool(verdict.errors) == (verdict.state != "verified")
+    assert all(meaning(code) for code in verdict.errors)
     assert verdict.records_found == len(records)
     assert verdict.record in records or not records
     assert not (verdict.intact and (claim is None or len(records) != 1))

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -68,6 +69,54 @@ def test_writing_keeps_everything_else(tmp_path: Path, name: str, packet: bytes 
     of_the_file = ("System:", "ExifTool:", "PDF:Linearized", "XMP-x:XMPToolkit")
     lost = {key for key, value in before.items() if after.get(key) != value and not key.startswith(of_the_file)}
     assert not lost
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+def test_pixels_of_every_png_mode_stay(tmp_path: Path, mode: str) -> None:
+    """Palettes, transparency and depth included, byte for byte."""
+    path = tmp_path / "a.png"
+    Image.effect_noise((40, 30), 99).convert(mode).save(path, transparency=3 if mode == "P" else None)
+    _stays(path)
+
+
+@pytest.mark.parametrize(
+    "options", [{"progressive": True}, {"subsampling": 0}, {"restart_marker_rows": 1}, {"cmyk": True}]
+)
+def test_pixels_of_every_jpeg_kind_stay(tmp_path: Path, options: dict[str, bool]) -> None:
+    """Progressive, restarted and CMYK pictures, byte for byte."""
+    path = tmp_path / "a.jpg"
+    picture = Image.effect_noise((40, 30), 99).convert("CMYK" if options.pop("cmyk", False) else "RGB")
+    saved: dict[str, Any] = {**options}
+    picture.save(path, **saved)
+    _stays(path)
+
+
+def test_frames_of_an_animation_stay(tmp_path: Path) -> None:
+    """Every frame of an animated PNG."""
+    path = tmp_path / "a.png"
+    frames = [Image.effect_noise((20, 20), 10 * n).convert("RGB") for n in range(1, 4)]
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+    _stays(path)
+    with Image.open(path) as picture:
+        assert getattr(picture, "n_frames", 1) == 3
+
+
+def _stays(path: Path) -> None:
+    """The picture is the same bytes, and the file raises no warning of an independent reader."""
+    content, picture = content_of(path), path.read_bytes()
+    write_label(path, LABEL)
+    assert content_of(path) == content
+    scan = b"IDAT" if path.suffix == ".png" else b"\xff\xda"
+    assert picture[picture.index(scan) :] == (after := path.read_bytes())[after.index(scan) :]
+    assert not [key for key in exiftool(path) if "Warning" in key or "Error" in key]
+
+
+def test_a_labelled_pdf_is_sound(tmp_path: Path) -> None:
+    """The document's own checker has nothing to say."""
+    path = make(tmp_path, "a.pdf", packet=xmp())
+    write_label(path, LABEL)
+    with pikepdf.open(path) as pdf:
+        assert pdf.check_pdf_syntax() == []
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -190,6 +239,16 @@ def test_an_encrypted_pdf_is_refused_unchanged(tmp_path: Path) -> None:
         with pikepdf.open(path) as pdf:
             pdf.save(tmp_path / "e.pdf", encryption=pikepdf.Encryption(owner="owner", user=user))
         _refused(tmp_path / "e.pdf", text)
+
+
+def test_a_picture_with_a_signed_manifest_is_refused_unchanged(tmp_path: Path) -> None:
+    """A C2PA manifest covers the whole file: a label would break it."""
+    png, jpeg = make(tmp_path, "a.png"), make(tmp_path, "a.jpg")
+    add_png_chunk(png, b"caBX", b"jumb")
+    add_jpeg_segment(jpeg, 0xEB, b"JP\x00\x01\x00\x00\x00\x01....jumbc2pa")
+    for path in (png, jpeg):
+        assert read_labels(path).records == ()
+        _refused(path, "before it is signed")
 
 
 def test_a_jpeg_without_room_is_refused_unchanged(tmp_path: Path) -> None:

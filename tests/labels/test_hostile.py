@@ -33,6 +33,7 @@ from tracemark.labels import (
     TooMuchMetadata,
     UnsupportedFormat,
     check,
+    meaning,
     read_labels,
     write_label,
 )
@@ -102,7 +103,7 @@ def test_each_broken_rule_has_its_code(tmp_path: Path, name: str, text: str, cod
     verdict = check(found, Claim(event_hash=EVENT_HASH))
     assert verdict.state == "altered"
     assert code in verdict.errors
-    assert all(len(error) <= 64 for error in verdict.errors)
+    assert all(len(error) <= 64 and meaning(error) for error in verdict.errors)
     json.dumps(verdict.to_dict(), ensure_ascii=False).encode()
     write_label(path, LABEL)
     assert [record.values for record in read_labels(path).records] == [LABEL]

@@ -5,6 +5,7 @@ from json import dumps
 from typing import Any
 
 from tracemark.cli.output import say
+from tracemark.labels import meaning
 
 __all__ = ["say_found", "say_verdict", "say_written"]
 
@@ -20,7 +21,7 @@ def say_found(answer: Mapping[str, Any]) -> None:
     for each in records:
         _say_record(each)
         for code in each["errors"]:
-            say(f"    breaks {code}")
+            say(f"    breaks {code}\t{meaning(code)}")
 
 
 def say_written(answer: Mapping[str, Any]) -> None:
@@ -33,7 +34,7 @@ def say_written(answer: Mapping[str, Any]) -> None:
 def say_verdict(answer: Mapping[str, Any]) -> None:
     say(f"{answer['file']}: {answer['state']}")
     for code in answer["errors"]:
-        say(f"  {code}")
+        say(f"  {code}\t{meaning(code)}")
     if answer.get("positions"):
         say(f"  label at {', '.join(answer['positions'])}")
     if answer.get("record"):

@@ -12,6 +12,7 @@ assert verdict.state == "verified"
 
 from tracemark.labels.aigc import AIGC_KEYS, Aigc, legal_value, parse
 from tracemark.labels.checking import Claim, Verdict, check, event_hash_in
+from tracemark.labels.codes import CODES, meaning
 from tracemark.labels.errors import (
     InvalidLabel,
     LabelError,
@@ -27,6 +28,7 @@ from tracemark.labels.text import TextLabel, TextVerdict, check_text_label
 
 __all__ = [
     "AIGC_KEYS",
+    "CODES",
     "Aigc",
     "Claim",
     "FileLabels",
@@ -45,6 +47,7 @@ __all__ = [
     "event_hash_in",
     "legal_value",
     "limit_pdf_memory",
+    "meaning",
     "media_type_of",
     "parse",
     "read_labels",

@@ -17,7 +17,7 @@ __all__ = ["MEDIA_TYPE", "SIGNATURE", "read", "write"]
 MEDIA_TYPE: Final = "image/jpeg"
 SIGNATURE: Final = b"\xff\xd8"
 
-_APP0, _APP1, _COMMENT, _SCAN, _END = 0xE0, 0xE1, 0xFE, 0xDA, 0xD9
+_APP0, _APP1, _APP11, _COMMENT, _SCAN, _END = 0xE0, 0xE1, 0xEB, 0xFE, 0xDA, 0xD9
 _BARE: Final = frozenset({0x01, *range(0xD0, 0xD8)})
 """Markers without a length."""
 _EXIF: Final = b"Exif\x00\x00"
@@ -42,7 +42,7 @@ def write(source: BinaryIO, target: BinaryIO, text: str) -> None:
 
     Raises:
         MalformedFile, TooMuchMetadata: As `read` does.
-        NotWritable: XMP has no room for it, or extended XMP holds a record.
+        NotWritable: XMP has no room for it, extended XMP holds a record, or the picture is signed.
     """
     target.write(SIGNATURE)
     to_write: str | None = text
@@ -50,6 +50,10 @@ def write(source: BinaryIO, target: BinaryIO, text: str) -> None:
     has_xmp = _has_xmp(source)
     for segment in _segments(source):
         extension.add(segment)
+        if segment.marker == _APP11 and b"c2pa" in segment.payload:
+            raise NotWritable(
+                "a C2PA manifest signs this picture, and a label would break it: label it before it is signed"
+            )
         if to_write is not None and not has_xmp and not _stands_first(segment):
             target.write(_xmp_segment(relabelled(None, to_write)))
             to_write = None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final, NamedTuple
 
 from tracemark.labels.blocks import copy, exactly, inflated
-from tracemark.labels.errors import MalformedFile
+from tracemark.labels.errors import MalformedFile, NotWritable
 from tracemark.labels.exif import blanked, exif_records
 from tracemark.labels.records import Record, collected, record_in
 from tracemark.labels.xmp import relabelled, xmp_records
@@ -19,6 +19,7 @@ MEDIA_TYPE: Final = "image/png"
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 
 _TEXTS: Final = frozenset({b"tEXt", b"zTXt", b"iTXt"})
+_C2PA: Final = b"caBX"
 _XMP_KEYWORD: Final = "XML:com.adobe.xmp"
 _MAX_LENGTH: Final = 2**31 - 1
 
@@ -42,10 +43,14 @@ def read(stream: BinaryIO) -> list[Record]:
 
 
 def write(source: BinaryIO, target: BinaryIO, text: str) -> None:
-    """Copy the file with this record as its only one. Raises what `read` does."""
+    """Copy the file with this record as its only one. Raises what `read` does, and `NotWritable` for a signed picture."""
     target.write(SIGNATURE)
     to_write: str | None = text
     for chunk in _chunks(source):
+        if chunk.kind == _C2PA:
+            raise NotWritable(
+                "a C2PA manifest signs this picture, and a label would break it: label it before it is signed"
+            )
         if chunk.data is None:
             if to_write is not None and chunk.kind != b"IHDR":
                 target.write(_xmp_chunk(relabelled(None, to_write)))
