@@ -1,11 +1,10 @@
 """What recording an event costs the thread that calls: `python benchmarks/emit.py [--events N] [--json FILE]`.
 
 First one call after another: the whole of `AuditClient.emit` (check, tokens of a 2 kB output, seal, append to the journal)
-beside its own last step, beside what it replaces (an Avro encoder and a Kafka client's `send` on the caller's thread), and beside a
-yardstick
-that everybody knows, a line of JSON through the standard library's logging into a file. All contestants take turns in one
-run, fifty calls each, so that whatever else the machine does hits all alike. Then whole clients at a thousand events a second and
-as fast as they can, with their senders at work in the same process.
+beside its own last step, beside a yardstick that everybody knows, a line of JSON through the standard library's logging into a
+file, and beside what a journal replaces: an Avro encoder and a Kafka client's `send` on the caller's thread. Contestants take
+turns in one run, fifty calls each, so that whatever else the machine does hits all alike. Then whole clients at a thousand
+events a second and as fast as they can, with their senders at work in the same process.
 """
 
 import io
@@ -15,7 +14,6 @@ import statistics
 import time
 import uuid
 from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -140,30 +138,34 @@ def microseconds(call: Contestant) -> float:
     return (time.perf_counter_ns() - started) / 1000
 
 
-def one_thread(report: Report, events: int, where: Path, ring: Path, broker: str | None) -> None:
+def one_thread(report: Report, events: int, where: Path, ring: Path) -> None:
     """Call after call, nothing else in this process."""
     row, value = sample(where / "sample")
     audit = client(where / "alone", ring, f"embedded://{where / 'nobody'}")
-    encode = fastavro_encode(row)
     contestants: dict[str, Contestant] = {
         "logging: one line of JSON into a file": logged(where),
         "journal append alone, the same bytes": append(where / "bare", value),
-        "fastavro, encoding alone": encode,
+        "fastavro, encoding alone": fastavro_encode(row),
         "emit, 2 kB of English": emit(audit, ENGLISH),
         "emit, 2 kB of Chinese": emit(audit, CHINESE),
     }
-    settle: Contestant = list
-    with ExitStack() as stack:
-        if broker is not None:
-            producer = KafkaProducer(bootstrap_servers=broker, acks="all", linger_ms=20)
-            stack.callback(producer.close, timeout=30)
-            topic = fresh_topic(broker)
-            producer.partitions_for(topic)
-            settle = producer.flush
-            contestants["fastavro + kafka-python send on the caller"] = lambda: producer.send(
-                topic, key=b"r-0123456789", value=encode()
-            )
-        show(report, in_turns(contestants, events, settle))
+    show(report, in_turns(contestants, events, list))
+    audit.close(1)
+
+
+def beside_send(report: Report, events: int, where: Path, ring: Path, broker: str) -> None:
+    """What an SDK without a journal would do on the caller's thread; its own thread works in this process, too."""
+    audit = client(where / "beside", ring, f"embedded://{where / 'nobody'}")
+    encode = fastavro_encode(sample(where / "sample-2")[0])
+    producer, topic = KafkaProducer(bootstrap_servers=broker, acks="all", linger_ms=20), fresh_topic(broker)
+    producer.partitions_for(topic)
+    contestants: dict[str, Contestant] = {
+        "logging, again": logged(where),
+        "fastavro + kafka-python send on the caller": lambda: producer.send(topic, key=b"r-1", value=encode()),
+        "emit, 2 kB of English, again": emit(audit, ENGLISH),
+    }
+    show(report, in_turns(contestants, events, producer.flush))
+    producer.close(timeout=30)
     audit.close(1)
 
 
@@ -198,8 +200,17 @@ def saturated(call: Contestant, events: int) -> list[float]:
     return [microseconds(call) for _ in range(events)]
 
 
+def paced_and_saturated(report: Report, name: str, call: Contestant, events: int) -> None:
+    """Two rows: at a steady pace, where every call finds cold caches, and one call after another."""
+    quick = min(events, 5 * PACE)
+    for load, taken in (("1,000/s", paced(call, quick)), ("flat out", saturated(call, events))):
+        middle, rate = statistics.median(taken), 1e6 / statistics.mean(taken)
+        report.add(f"{name}, {load}", middle, percentile(taken, 990), percentile(taken, 999), rate, None)
+
+
 def whole_clients(report: Report, events: int, where: Path, ring: Path, broker: str | None) -> None:
     """With the sender thread at work beside the caller."""
+    paced_and_saturated(report, "logging", logged(where), events)
     senders = {"nobody drains": f"embedded://{where / 'nobody'}"}
     if broker is not None:
         senders["Kafka, kafka-python"] = f"kafka://{broker}?library=kafka-python"
@@ -210,10 +221,7 @@ def whole_clients(report: Report, events: int, where: Path, ring: Path, broker: 
         call = emit(audit, ENGLISH)
         saturated(call, 2000)
         audit.flush(30)
-        quick = min(events, 5 * PACE)
-        for load, taken in (("1,000/s", paced(call, quick)), ("flat out", saturated(call, events))):
-            middle, rate = statistics.median(taken), 1e6 / statistics.mean(taken)
-            report.add(f"emit, {name}, {load}", middle, percentile(taken, 990), percentile(taken, 999), rate, None)
+        paced_and_saturated(report, f"emit, {name}", call, events)
         done = audit.close(60)
         if done.dropped or (done.remaining and "Kafka" in name):
             print(f"  not clean: {done}")
@@ -235,7 +243,9 @@ def main() -> None:
         ring = where / "keyring.json"
         Keyring.create().save(ring)
         report = Report("Recording an event", ("p50 µs", "p99 µs", "p99.9 µs", "calls/s", "p50 : logging"))
-        one_thread(report, told.events, where, ring, broker)
+        one_thread(report, told.events, where, ring)
+        if broker is not None:
+            beside_send(report, told.events // 2, where, ring, broker)
         whole_clients(report, told.events, where, ring, broker)
         report.write(told.json)
 

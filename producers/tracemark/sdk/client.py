@@ -283,7 +283,7 @@ def _open_keyring(config: ClientConfig) -> Keyring:
     path = config.keyring_path
     if path is None:
         raise ConfigurationError(
-            "no keyring: run `tracemark keys init FILE`, then set TRACEMARK_KEYRING=FILE or pass keyring="
+            "no keyring: run `tracemark keys init --keyring FILE`, then set TRACEMARK_KEYRING=FILE or pass keyring="
         )
     if config.embedded_dir is not None and not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
