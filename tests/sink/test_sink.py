@@ -273,7 +273,7 @@ def test_the_status_of_every_lane_is_in_the_store(kafka: Kafka, topic: str, migr
     with running_sink(sink_config(kafka.bootstrap, topic), migrated_store) as sink:
         produce(kafka.bootstrap, topic, [*events(10), (b"garbage", [])], partition=2)
         _until_settled(migrated_store, kafka, topic)
-        eventually(lambda: sum(lane.stored_total for lane in sink.status().lanes) == 10, within=10, what="the report")
+        eventually(lambda: sum(lane.stored_total for lane in sink.status().lanes) == 10, within=30, what="the report")
         assert (sink.status().state, sink.status().lag) == ("running", 0)
     lanes = migrated_store.query("SELECT * FROM sink_lanes WHERE topic = {t:String} ORDER BY partition", {"t": topic})
     assert [(row["partition"], row["state"], row["lag"]) for row in lanes] == [(p, "stopped", 0) for p in range(3)]

@@ -12,7 +12,7 @@ from tracemark.sink.records import Range, RangeOutcome, StreamRecord
 from tracemark.sink.status import LaneState, LaneStatus
 from tracemark.store import StoreDenied, StoreError, StoreRefused
 
-__all__ = ["Backoff", "Flight", "Lane", "LaneKey"]
+__all__ = ["Backoff", "Flight", "Lane", "LaneKey", "Totals"]
 
 log = logging.getLogger("tracemark.sink")
 
@@ -43,12 +43,17 @@ class Backoff:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Totals:
+class Totals:
+    """What became of a partition's records since the sink started, over all its assignments."""
+
     stored: int = 0
     dead: int = 0
     duplicates: int = 0
+    last_ts_ms: int | None = None
 
-    def add(self, outcome: RangeOutcome) -> None:
+    def add(self, range_: Range, outcome: RangeOutcome) -> None:
+        """Count one range."""
+        self.last_ts_ms = range_.records[-1].broker_ts_ms
         self.stored += outcome.stored
         self.dead += outcome.dead
         self.duplicates += outcome.duplicates
@@ -70,6 +75,7 @@ class Lane:
     settled: int = -1
     committed: int = -1
     after: Flight | None = None
+    totals: Totals = field(default_factory=Totals)
     state: LaneState = "running"
     reason: str = ""
     _cutter: Cutter = field(init=False)
@@ -78,8 +84,6 @@ class Lane:
     _flight: Flight | None = None
     _failures: int = 0
     _retry_at: float = 0.0
-    _last_ts_ms: int | None = None
-    _totals: _Totals = field(default_factory=_Totals)
 
     def __post_init__(self) -> None:
         """Begin empty."""
@@ -148,18 +152,17 @@ class Lane:
             reason=self.reason,
             next_offset=max(self.settled + 1, self.committed),
             end_offset=end_offset,
-            stored_total=self._totals.stored,
-            dead_letters_total=self._totals.dead,
-            duplicates_total=self._totals.duplicates,
-            last_broker_ts_ms=self._last_ts_ms,
+            stored_total=self.totals.stored,
+            dead_letters_total=self.totals.dead,
+            duplicates_total=self.totals.duplicates,
+            last_broker_ts_ms=self.totals.last_ts_ms,
             rows_per_second=rows_per_second,
         )
 
     def _succeeded(self, range_: Range, outcome: RangeOutcome) -> None:
         if self._failures:
             log.info("%s[%d]: goes on after %d failures", *self.key, self._failures)
-        self._totals.add(outcome)
-        self._last_ts_ms = range_.records[-1].broker_ts_ms
+        self.totals.add(range_, outcome)
         self.settled = range_.last_offset
         self.state, self.reason = "running", ""
         self._range, self._failures, self._retry_at = None, 0, 0.0

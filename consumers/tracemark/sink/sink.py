@@ -16,7 +16,7 @@ from tracemark.sink.consumer import Departure, KafkaSource
 from tracemark.sink.cutting import CutLimits
 from tracemark.sink.dead_letters import DeadLetterSink
 from tracemark.sink.errors import BrokerUnavailable
-from tracemark.sink.lanes import Backoff, Flight, Lane, LaneKey
+from tracemark.sink.lanes import Backoff, Flight, Lane, LaneKey, Totals
 from tracemark.sink.reports import Reports
 from tracemark.sink.sealing import DeadLetterKey
 from tracemark.sink.status import SinkStatus
@@ -53,6 +53,7 @@ class Sink:
         self._backoff = Backoff(config.retry_s, config.retry_limit_s)
         self._lanes: dict[LaneKey, Lane] = {}
         self._orphans: dict[LaneKey, Flight] = {}
+        self._totals: dict[LaneKey, Totals] = {}
         self._topic_ids: dict[str, str] = {}
         self._epoch = 0
         self._reports = Reports(config, store, self._clock)
@@ -137,6 +138,7 @@ class Sink:
             epoch=self._epoch,
             committed=committed,
             after=after,
+            totals=self._totals.setdefault(key, Totals()),
         )
 
     def _commit(self, source: KafkaSource) -> None:
