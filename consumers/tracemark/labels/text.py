@@ -23,18 +23,19 @@ TextPosition = Literal["start", "middle", "end"]
 _LONGEST: Final = 200
 """A longer sentence is content; in code points."""
 
-_AI_ZH: Final = r"(?:生成式)?(?:人工智能|AIGC|AI|Ai|ai)(?:大?模型|技术|助手|工具|算法|服务|系统)?"
+_AI_ZH: Final = r"(?:生成式)?(?:人工智能(?:[（(]AI[）)])?|AIGC|AI|Ai|ai)(?:大?模型|技术|助手|工具|算法|服务|系统)?"
+_BY_ZH: Final = r"(?:由[^，,；;]{0,12}?|经|通过|使用|利用|借助)?"  # a model may be named
 _MAKE_ZH: Final = r"(?:辅助|自动)?(?:生成|合成)(?:[或/、和与]?(?:生成|合成))?"
 _WHAT_ZH: Final = r"(?:内容|文本|文字|文章|回答|回复|答案|信息|结果|材料|报告|图片|图像|音频|视频|作品)"
 _ADVICE_ZH: Final = (
-    r"(?:仅供(?:您)?参考|请(?:您)?(?:注意|仔细|谨慎|自行)?(?:甄别|核实|核对|辨别|鉴别|判断)|"
+    r"(?:仅供(?:您)?参考|注意甄别|可能(?:有误|不准确|存在错误)|并?(?:已)?经人工(?:审核|编辑|校对)|请(?:您)?(?:注意|仔细|谨慎|自行)?(?:甄别|核实|核对|辨别|鉴别|判断)|"
     r"不代表(?:本|我)?(?:平台|公司|网站|们)?(?:的)?(?:观点|立场))"
 )
 _ZH: Final = (
     r"(?:(?:温馨|特别)?(?:提示|声明|说明|注意|注|标识)[:：])?"
     rf"(?:(?:本|此|该|以上|以下|上述|下述|上文|下文|全文|部分)(?:部分)?{_WHAT_ZH}?|本文|{_WHAT_ZH})?"
-    r"(?:均|皆|全部|部分)?(?:可能|疑似)?(?:系|为|是)?(?:由|经|通过|使用|利用|借助)?"
-    rf"{_AI_ZH}{_MAKE_ZH}(?:的)?{_WHAT_ZH}?(?:[,，;；、]?{_ADVICE_ZH})*"
+    r"(?:均|皆|全部|部分)?(?:可能|疑似)?(?:系|为|是)?"
+    rf"{_BY_ZH}{_AI_ZH}{_MAKE_ZH}(?:的)?{_WHAT_ZH}?(?:[,，;；、]?{_ADVICE_ZH})*"
 )
 _AI_EN: Final = (
     r"(?:generative )?(?:ai|a\.i\.|artificial intelligence)(?: (?:model|system|assistant|tool|technology)s?)?"
@@ -50,8 +51,9 @@ _EN: Final = (
     r"(?:[,;] ?(?:for reference only|please verify.{0,40}))?"
 )
 _label = re.compile(f"(?:{_ZH})|(?i:{_EN})").fullmatch
-_WRAPPING: Final = " \t\r\n\u3000\ufeff\u200b*_#>|~`-–—=【】[]（）()「」『』《》〔〕<>\"'“”‘’。．.!！…:：·•"
-_ENDS: Final = re.compile(r"[。！？!?；\n]+|(?<=[A-Za-z\d\)）])\.(?=\s|$)|(?=[【\[（(〔])|(?<=[】\]）)〕])")
+_ENDS: Final = re.compile(
+    r"[。！？!?；\n]+|(?<=[A-Za-z\d\)）])\.(?=\s|$)|(?=[【\[（(〔](?!AI[）)]))|(?<=[】\]）)〕])(?<![（(]AI.)"
+)
 _spaces = re.compile(r"[ \t\u3000]+")
 _space_beside_chinese = re.compile(r"(?<=[\u4e00-\u9fff：，]) | (?=[\u4e00-\u9fff：，])")
 
@@ -96,7 +98,7 @@ class TextVerdict:
 
 def check_text_label(text: str) -> TextVerdict:
     """Look for the explicit label of a text, in Chinese or English. Time grows with the length of the text."""
-    pieces = [(start, end) for start, end in _pieces(text) if text[start:end].strip(_WRAPPING)]
+    pieces = [(start, end) for start, end in _pieces(text) if _bare(text[start:end])]
     labels = tuple(
         TextLabel(_position(index, len(pieces)), start, end)
         for index, (start, end) in enumerate(pieces)
@@ -117,10 +119,20 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_label(piece: str) -> bool:
-    bare = piece.strip(_WRAPPING)
+    bare = _bare(piece)
     if len(bare) > _LONGEST:
         return False
     return _label(_space_beside_chinese.sub("", _spaces.sub(" ", bare))) is not None
+
+
+def _bare(piece: str) -> str:
+    """Without brackets, quotes, markup and pictures around it; empty when there is nothing else."""
+    start, end = 0, len(piece)
+    while start < end and not piece[start].isalnum():
+        start += 1
+    while end > start and not piece[end - 1].isalnum():
+        end -= 1
+    return piece[start:end]
 
 
 def _position(index: int, count: int) -> TextPosition:
