@@ -117,9 +117,7 @@ class Damage:
 
 DAMAGES = {
     "whole": Damage(lambda _: None, "verified", ()),
-    "platform": Damage(
-        lambda path: change(path, ContentPropagator="platform"), "rewritten_by_platform", ("differs:ContentPropagator",)
-    ),
+    "platform": Damage(lambda path: change(path, ContentPropagator="platform"), "rewritten_by_platform", ()),
     "stripped": Damage(lambda path: shutil.copy(make(path.parent, "bare.png"), path), "missing", ("no_record",)),
     "relabelled": Damage(lambda path: change(path, Label="3"), "altered", ("differs:Label",)),
     "renamed": Damage(lambda path: change(path, ContentProducer="OTHER"), "altered", ("differs:ContentProducer",)),

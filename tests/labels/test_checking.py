@@ -63,10 +63,11 @@ def test_a_record_of_other_content_is_never_intact(label: Aigc, claimed: Aigc) -
 
 @given(st.lists(RECORDS, max_size=4), LABELS.map(Claim.of_values) | st.none())
 def test_every_mixture_gets_one_consistent_verdict(records: list[Record], claim: Claim | None) -> None:
-    """Missing exactly when there is no record, errors exactly when not verified, nothing known exactly never intact."""
+    """Missing exactly when there is no record, errors exactly when the label does not stand, nothing known exactly never intact."""
     verdict = check(records, claim)
     assert (verdict.state == "missing") == (not records)
-    assert bool(verdict.errors) == (verdict.state != "verified")
+    assert bool(verdict.errors) == (not verdict.intact)
+    assert bool(verdict.rewritten) == (verdict.state == "rewritten_by_platform")
     assert all(meaning(code) for code in verdict.errors)
     assert verdict.records_found == len(records)
     assert verdict.record in records or not records
@@ -91,7 +92,7 @@ def test_a_platform_may_fill_in_its_own_keys(name: str) -> None:
     """Propagator keys are a platform's to write: the label stands, and the verdict says what it is."""
     verdict = check([record(changed(**{name: "platform"}))], CLAIM)
     assert (verdict.state, verdict.intact) == ("rewritten_by_platform", True)
-    assert len(verdict.errors) == 1
+    assert (verdict.errors, len(verdict.rewritten)) == ((), 1)
 
 
 def test_stripped_altered_and_forged_are_told_apart() -> None:

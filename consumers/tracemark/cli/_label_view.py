@@ -35,6 +35,8 @@ def say_verdict(answer: Mapping[str, Any]) -> None:
     say(f"{answer['file']}: {answer['state']}")
     for code in answer["errors"]:
         say(f"  {code}\t{meaning(code)}")
+    if answer.get("rewritten"):
+        say(f"  filled in by a platform: {', '.join(answer['rewritten'])}")
     if answer.get("positions"):
         say(f"  label at {', '.join(answer['positions'])}")
     if answer.get("record"):

@@ -76,7 +76,8 @@ class Verdict:
             platform fills in (Labelling Measures art. 6). `missing`: no record. `altered`: the content's own record
             differs from the claim, or what is there breaks the rules. `forged`: a record in good form that the ledger
             does not know, or not for this content.
-        errors: Codes of what is wrong, sorted.
+        errors: Codes of what is wrong, sorted; empty exactly when the label stands.
+        rewritten: The keys that a platform has filled in, when that is all that differs.
         records_found: How many records the file holds; one is right (GB 45438-2025, 6.1 c).
         record: The record that was judged: the content's own, else the first.
     """
@@ -85,6 +86,7 @@ class Verdict:
     errors: tuple[str, ...]
     records_found: int
     record: Record | None
+    rewritten: tuple[str, ...] = ()
 
     @property
     def intact(self) -> bool:
@@ -97,6 +99,7 @@ class Verdict:
             "state": self.state,
             "intact": self.intact,
             "errors": list(self.errors),
+            "rewritten": list(self.rewritten),
             "records_found": self.records_found,
             "record": None if self.record is None else self.record.to_dict(),
         }
@@ -122,17 +125,18 @@ def check(records: Sequence[Record], claim: Claim | None) -> Verdict:
     errors = {code for record in records for code in record.errors}
     if len(records) > 1:
         errors.add("several_records")
-    if claim is None or not own:
-        errors.add("unknown_to_ledger" if claim is None else "other_content")
-        state: State = "forged" if any(not record.errors for record in records) else "altered"
-    else:
-        differing = claim.differences(judged)
-        errors.update(f"differs:{key}" for key in differing)
-        state = _state_of_own(differing, clean=not judged.errors and len(records) == 1)
+    if claim is not None and own:
+        return _of_own(judged, claim.differences(judged), errors, len(records))
+    errors.add("unknown_to_ledger" if claim is None else "other_content")
+    state: State = "forged" if any(not record.errors for record in records) else "altered"
     return Verdict(state=state, errors=tuple(sorted(errors)), records_found=len(records), record=judged)
 
 
-def _state_of_own(differing: set[str], *, clean: bool) -> State:
-    if not clean or differing - _OF_THE_PROPAGATOR:
-        return "altered"
-    return "rewritten_by_platform" if differing else "verified"
+def _of_own(judged: Record, differing: set[str], errors: set[str], found: int) -> Verdict:
+    """The verdict on the content's own record; a platform may fill in its keys, and breaks no rule by that."""
+    if not errors and differing <= _OF_THE_PROPAGATOR:
+        rewritten = tuple(key for key in AIGC_KEYS if key in differing)
+        state: State = "rewritten_by_platform" if rewritten else "verified"
+        return Verdict(state=state, errors=(), records_found=found, record=judged, rewritten=rewritten)
+    codes = {*errors, *(f"differs:{key}" for key in differing)}
+    return Verdict(state="altered", errors=tuple(sorted(codes)), records_found=found, record=judged)
