@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "trace": Lazy("trace", "trace", "From a text, file, request, case or user to its chain."),
     "label": Lazy("label", "app", "The AIGC label of a file, or a text: write, read, verify."),
     "record": Lazy("record.command", "app", "What people record: complaints, measures, policies."),
+    "obligations": Lazy("obligations", "obligations", "Every duty: pass, fail with its events, or no evidence."),
     "store": Lazy("store", "app", "Create and migrate the tables."),
     "keys": Lazy("keys", "app", "The keyring: without it no text can be found again."),
     "schemas": Lazy("schemas", "app", "The event types of this release."),

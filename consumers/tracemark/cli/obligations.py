@@ -1,0 +1,117 @@
+"""`tracemark obligations`: is every duty met, by which events, and what is not known."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+import typer
+
+from tracemark.cli._trace_ask import since_instant
+from tracemark.cli.errors import CommandError, ExitCode
+from tracemark.cli.options import DataOption, JsonOption, StoreOption
+from tracemark.cli.output import Mark, emit, mark, note, progress, say, table
+from tracemark.cli.stores import store_config
+from tracemark.query.obligations import Answer, Report, Scope, Window, evaluate, load_pack
+from tracemark.query.obligations.render import RESULTS, to_csv, to_html
+from tracemark.schemas.clock import SystemClock
+from tracemark.store import Store, StoreRefused
+
+__all__ = ["obligations"]
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_SPAN: Final = timedelta(days=30)
+_LACKING: Final = frozenset({47, 60, 81})
+_MARKS: Final[dict[str, Mark]] = {"pass": "ok", "fail": "fail", "no_evidence": "warn"}
+_SHOWN: Final = 3
+
+Lang = Literal["en", "zh"]
+
+
+def obligations(
+    *,
+    regime: Annotated[str, typer.Option("--regime", metavar="NAME", help="The pack of duties.")] = "cn",
+    tenant: Annotated[str, typer.Option("--tenant", metavar="ID", help="This tenant only.")] = "",
+    service: Annotated[str, typer.Option("--service", metavar="ID", help="This service only.")] = "",
+    since: Annotated[
+        str, typer.Option("--since", metavar="WHEN", help="Judge what was received since: 30d, 12h, 2026-01-31.")
+    ] = "30d",
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="WHEN", help="And before; the moment of asking.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="WHEN", help="Answer as it would have been then; now.")
+    ] = None,
+    lang: Annotated[Lang, typer.Option("--lang", help="Language of the report.")] = "en",
+    limit: Annotated[
+        int,
+        typer.Option("--limit", metavar="N", help="List at most so many offenders for each duty.", min=1, max=100_000),
+    ] = 100,
+    csv: Annotated[bool, typer.Option("--csv", help="Print one line for each duty and offender.")] = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Also write a page of its own.", dir_okay=False)
+    ] = None,
+    store: StoreOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Judge every duty of a regime: pass, fail with the offending events, or no evidence.
+
+    Exit code 0 when no duty failed, 1 when one did, 2 when the question could not be asked. No evidence is not a pass: read it.
+    """
+    if csv and json:
+        raise CommandError("pass --csv or --json, not both")
+    clock = SystemClock()
+    now = _EPOCH + timedelta(microseconds=clock.now_us())
+    moment = since_instant(as_of, now) if as_of else now
+    window = Window(since=since_instant(since, moment), until=since_instant(until, moment) if until else moment)
+    pack = load_pack(regime)
+    scope = Scope(tenant=tenant, service=service, limit=limit)
+    try:
+        with (
+            Store(store_config(store, data).as_reader(), clock) as asked,
+            progress(len(pack.obligations), "duties judged") as advance,
+        ):
+            report = evaluate(asked, pack, window, moment, scope=scope, heard=lambda _: advance(1))
+    except StoreRefused as error:
+        if error.code not in _LACKING:
+            raise
+        raise CommandError(
+            "the store lacks tables or columns of this release: run `tracemark store migrate`"
+        ) from error
+    if html is not None:
+        html.write_text(to_html(report, lang), encoding="utf-8")
+        note(f"written: {html}")
+    if csv:
+        typer.echo(to_csv(report, lang), nl=False)
+    else:
+        emit(report.to_dict(), json=json, human=lambda: _show(report, lang))
+    raise typer.Exit(ExitCode.NO if report.counts["fail"] else ExitCode.FINE)
+
+
+def _show(report: Report, lang: Lang) -> None:
+    table(
+        ("", "id", "law", "duty", "judged", "breaches", "why"),
+        [_row(answer, lang) for answer in report.answers],
+        title=report.pack.title[lang],
+    )
+    counts = report.counts
+    say(" · ".join(f"{RESULTS[result][lang]} {counts[result]}" for result in ("pass", "fail", "no_evidence")))
+    for answer in report.answers:
+        for offender in answer.offenders[:_SHOWN]:
+            say(f"{answer.obligation.id}: {offender.reason}: {offender.trace or offender.event_id}")
+        if (more := answer.offending - _SHOWN) > 0:
+            say(f"{answer.obligation.id}: + {more}")
+
+
+def _row(answer: Answer, lang: Lang) -> tuple[object, ...]:
+    duty = answer.obligation
+    reasons = ", ".join(f"{reason.code} {reason.rows}" for reason in answer.reasons)
+    return (
+        f"{mark(_MARKS[answer.result])} {RESULTS[answer.result][lang]}",
+        duty.id,
+        f"{duty.law} [{duty.checked}]",
+        duty.duty[lang],
+        answer.denominator,
+        answer.offending,
+        reasons or answer.why[lang],
+    )

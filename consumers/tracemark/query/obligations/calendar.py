@@ -1,0 +1,105 @@
+"""Working days and calendar months, in the zone of the law that sets the deadline.
+
+The same rules exist twice: here, for people and tests, and as an SQL expression for the queries and boards. A property test holds
+them equal.
+"""
+
+import calendar as months_
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from importlib import resources
+from typing import Any, Final, Literal
+from zoneinfo import ZoneInfo
+
+from tracemark.query.errors import InvalidQuestion
+
+__all__ = ["Unit", "WorkCalendar", "add_months", "load_calendar"]
+
+Unit = Literal["hours", "days", "working_days", "months"]
+"""Units of a published time limit; the symbols of `policy.published.limit_unit`."""
+
+_DAY: Final = timedelta(days=1)
+_SATURDAY: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkCalendar:
+    """Which days count as working days.
+
+    Attributes:
+        zone: Time zone that days begin in.
+        holidays: Weekdays on which nobody works.
+        made_up: Weekend days that are worked.
+        years: Years that are listed; any other falls back to Monday to Friday.
+        notes: How far each year was checked, by year.
+    """
+
+    zone: ZoneInfo
+    holidays: frozenset[date]
+    made_up: frozenset[date]
+    years: frozenset[int]
+    notes: Mapping[int, str]
+
+    def works(self, day: date) -> bool:
+        """Whether `day` is a working day."""
+        return day in self.made_up or (day.weekday() < _SATURDAY and day not in self.holidays)
+
+    def due(self, start: datetime, limit: int, unit: Unit) -> datetime:
+        """The last instant at which something begun at `start` is in time.
+
+        Hours run at once. Days and months end at the same local time of day. Working days begin to count on the next day and
+        last until local midnight at the end of the last of them.
+        """
+        if unit == "hours":
+            return start + timedelta(hours=limit)
+        local = start.astimezone(self.zone)
+        if unit == "days":
+            return (local + timedelta(days=limit)).astimezone(UTC)
+        if unit == "months":
+            return add_months(local, limit).astimezone(UTC)
+        return datetime.combine(self._after(local.date(), limit) + _DAY, time(), self.zone).astimezone(UTC)
+
+    def note(self, first: datetime, last: datetime) -> str:
+        """What to know about the calendar for deadlines between two instants; empty when every year was checked."""
+        years = range(first.astimezone(self.zone).year, last.astimezone(self.zone).year + 1)
+        return "; ".join(self.notes.get(y, f"{y}: not listed, Monday to Friday assumed") for y in years)
+
+    def _after(self, day: date, limit: int) -> date:
+        while limit > 0:
+            day += _DAY
+            limit -= self.works(day)
+        return day
+
+
+def add_months(local: datetime, months: int) -> datetime:
+    """The same day of a later month, or its last day; at most 184 days for six months."""
+    index = local.year * 12 + local.month - 1 + months
+    year, month = index // 12, index % 12 + 1
+    return local.replace(year=year, month=month, day=min(local.day, months_.monthrange(year, month)[1]))
+
+
+@cache
+def load_calendar(name: str) -> WorkCalendar:
+    """The calendar `calendars/<name>.toml`. Raises `InvalidQuestion` when there is none."""
+    path = resources.files("tracemark.query.obligations") / "calendars" / f"{name}.toml"
+    if not path.is_file():
+        raise InvalidQuestion(f"there is no calendar named {name!r}: see calendars/ for those that exist")
+    data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    years: Mapping[str, Any] = data["years"]
+    return WorkCalendar(
+        zone=ZoneInfo(data["zone"]),
+        holidays=frozenset(
+            day for year in years.values() for first, last in year["holidays"] for day in _range(first, last)
+        ),
+        made_up=frozenset(date.fromisoformat(day) for year in years.values() for day in year["made_up"]),
+        years=frozenset(int(year) for year in years),
+        notes={int(year): f"{year}: [{found['checked']}] {found['source']}" for year, found in years.items()},
+    )
+
+
+def _range(first: str, last: str) -> list[date]:
+    start = date.fromisoformat(first)
+    return [start + timedelta(days=n) for n in range((date.fromisoformat(last) - start).days + 1)]

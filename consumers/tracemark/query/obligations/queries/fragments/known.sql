@@ -1,0 +1,1 @@
+_broker_ts < {as_of:DateTime64(6, 'UTC')}

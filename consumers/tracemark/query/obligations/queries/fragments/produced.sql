@@ -1,0 +1,1 @@
+finish IN ('complete', 'stopped')

@@ -1,0 +1,1 @@
+({tenant:String} = '' OR tenant_id = {tenant:String}) AND ({service:String} = '' OR service_id = {service:String})

@@ -1,0 +1,1 @@
+label_state IN ('applied', 'verified', 'preserved', 'rewritten_by_platform')

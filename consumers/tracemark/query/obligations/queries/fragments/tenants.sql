@@ -1,0 +1,1 @@
+({tenant:String} = '' OR tenant_id = {tenant:String})

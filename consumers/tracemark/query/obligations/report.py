@@ -1,0 +1,193 @@
+"""What `evaluate` answers, and its JSON.
+
+```json
+{"regime": "cn", "since": "…Z", "until": "…Z", "as_of": "…Z", "tenant": "", "service": "",
+ "result": "fail", "counts": {"pass": 20, "fail": 2, "no_evidence": 10}, "calendar": "2026: [B] …",
+ "obligations": [
+   {"id": "INV-8", "row": "25", "law": "IM 15; DS 12", "checked": "A", "severity": "high", "deadline": "…",
+    "duty": {"en": "…", "zh": "…"}, "denominator_of": {"en": "…", "zh": "…"}, "limits": {"en": "…", "zh": "…"},
+    "result": "fail", "denominator": 812, "offending": 2, "unusable": 0,
+    "why": {"en": "", "zh": ""},
+    "reasons": [{"code": "overdue", "rows": 2, "usable": true}],
+    "offenders": [{"reason": "overdue", "at": "…Z", "tenant_id": "…", "service_id": "…", "event_id": "…", "request_id": "",
+                   "content_id": "", "case_id": "c-9", "trace": "tracemark trace --case c-9"}]}]}
+```
+
+`result` of the whole is `fail` when any duty failed, else `no_evidence` when any lacks evidence, else `pass`.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from tracemark.query.events import iso
+from tracemark.query.obligations.pack import Obligation, Pack, Text
+
+__all__ = ["Answer", "Offender", "Reason", "Report", "Result", "Window"]
+
+Result = Literal["pass", "fail", "no_evidence"]
+
+_NOTHING: Final[Text] = {"en": "nothing of this kind was recorded", "zh": "期间内无此类记录"}
+_UNUSABLE: Final[Text] = {"en": "part of it cannot be judged: see the reasons", "zh": "部分记录无法判断，见原因"}
+_NONE: Final[Text] = {"en": "", "zh": ""}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Receipt from `since` up to but not including `until`, both aware."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """How often one reason was found; `usable` is False for reasons that leave no evidence either way."""
+
+    code: str
+    rows: int
+    usable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offender:
+    """Something that breaches a duty. Ids that do not apply are empty.
+
+    Attributes:
+        tenant_id: Its customer.
+        service_id: The service.
+        event_id: The event that shows it; for a case its first event, for a service the first that proves the breach.
+        request_id: The generation.
+        content_id: The content.
+        case_id: The case.
+        at: When it happened.
+        reason: A code, or several joined by commas.
+    """
+
+    tenant_id: str
+    service_id: str
+    event_id: str
+    request_id: str
+    content_id: str
+    case_id: str
+    at: datetime
+    reason: str
+
+    @property
+    def trace(self) -> str:
+        """The command that shows everything about it; empty when no id leads on."""
+        for option, value in (("case", self.case_id), ("content", self.content_id), ("request", self.request_id)):
+            if value:
+                return f"tracemark trace --{option} {value}"
+        return ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """For `--json`."""
+        ids = ("tenant_id", "service_id", "event_id", "request_id", "content_id", "case_id")
+        return {
+            "reason": self.reason,
+            "at": iso(self.at),
+            **{name: getattr(self, name) for name in ids},
+            "trace": self.trace,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One obligation, judged.
+
+    Attributes:
+        obligation: What was asked.
+        result: Pass needs something judged and nothing left open.
+        denominator: Things judged.
+        offending: Those in breach; `offenders` shows at most as many as were asked for.
+        unusable: Those that cannot be judged: a suspect clock, a label that nobody checked.
+        reasons: Why, counted.
+        offenders: The newest of them.
+    """
+
+    obligation: Obligation
+    result: Result
+    denominator: int = 0
+    offending: int = 0
+    unusable: int = 0
+    reasons: tuple[Reason, ...] = ()
+    offenders: tuple[Offender, ...] = ()
+
+    @property
+    def why(self) -> Text:
+        """Why there is no evidence, in words; empty otherwise."""
+        if self.result != "no_evidence":
+            return _NONE
+        if self.denominator:
+            return _UNUSABLE
+        return self.obligation.unanswered if self.obligation.unanswered["en"] else _NOTHING
+
+    def to_dict(self) -> dict[str, Any]:
+        """For `--json`."""
+        duty = self.obligation
+        return {
+            **{name: getattr(duty, name) for name in ("id", "row", "law", "checked", "severity", "deadline")},
+            "duty": dict(duty.duty),
+            "denominator_of": dict(duty.denominator),
+            "limits": dict(duty.limits),
+            "result": self.result,
+            "denominator": self.denominator,
+            "offending": self.offending,
+            "unusable": self.unusable,
+            "why": dict(self.why),
+            "reasons": [{"code": r.code, "rows": r.rows, "usable": r.usable} for r in self.reasons],
+            "offenders": [offender.to_dict() for offender in self.offenders],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Every obligation of a regime over one window, as of one moment."""
+
+    pack: Pack
+    window: Window
+    as_of: datetime
+    tenant: str
+    service: str
+    answers: tuple[Answer, ...]
+
+    def __getitem__(self, obligation_id: str) -> Answer:
+        """The answer of one obligation; raises KeyError when it was not asked."""
+        return {answer.obligation.id: answer for answer in self.answers}[obligation_id]
+
+    @property
+    def counts(self) -> Mapping[Result, int]:
+        """Obligations by result."""
+        found = Counter(answer.result for answer in self.answers)
+        return {"pass": found["pass"], "fail": found["fail"], "no_evidence": found["no_evidence"]}
+
+    @property
+    def result(self) -> Result:
+        """The worst of them; without answers there is no evidence."""
+        counts = self.counts
+        if counts["fail"]:
+            return "fail"
+        return "no_evidence" if counts["no_evidence"] or not self.answers else "pass"
+
+    @property
+    def calendar_note(self) -> str:
+        """How far the working-day calendar of the years concerned was checked."""
+        return self.pack.calendar.note(self.window.since, self.as_of)
+
+    def to_dict(self) -> dict[str, Any]:
+        """For `--json`; see the module's docstring."""
+        return {
+            "regime": self.pack.regime,
+            "since": iso(self.window.since),
+            "until": iso(self.window.until),
+            "as_of": iso(self.as_of),
+            "tenant": self.tenant,
+            "service": self.service,
+            "result": self.result,
+            "counts": dict(self.counts),
+            "calendar": self.calendar_note,
+            "obligations": [answer.to_dict() for answer in self.answers],
+        }
