@@ -12,6 +12,7 @@ import typer
 
 from tracemark.cli._trace_ask import Lookup, missing_keys, read_text, since_instant, subject_refs
 from tracemark.cli._trace_view import show
+from tracemark.cli.access import AccessorOption, PurposeOption, audited
 from tracemark.cli.errors import CommandError, ExitCode
 from tracemark.cli.options import DataOption, JsonOption, KeyringOption, StoreOption, keyring_path
 from tracemark.cli.output import emit
@@ -91,11 +92,14 @@ def trace(
     store: StoreOption = None,
     data: DataOption = None,
     keyring: KeyringOption = None,
+    accessor: AccessorOption = None,
+    purpose: PurposeOption = None,
     json: JsonOption = False,
 ) -> None:
     """From a text, file, request, content, case or user to the whole chain: prompt, outputs, labels, moderation.
 
-    Exit code 0 when a chain was found, 1 when none was, 2 when the question could not be asked.
+    The read itself is recorded, without what was asked for. Exit code 0 when a chain was found, 1 when none was, 2 when the
+    question could not be asked.
     """
     _exactly_one(
         {
@@ -113,7 +117,11 @@ def trace(
     now = _EPOCH + timedelta(microseconds=clock.now_us())
     start = None if since is None else since_instant(since, now)
     config = store_config(store, data)
-    with _explained(), Store(config.as_reader(), clock) as asked:
+    with (
+        audited("trace", config.as_reader(), accessor=accessor, purpose=purpose, keyring=keyring) as read,
+        _explained(),
+        Store(read.config, clock) as asked,
+    ):
         desk = _Desk(asked, keyring_path(keyring, config.directory or data), tuple(tenant or ()), Limits(chains=limit))
         if text_file is not None:
             ask = desk.text(read_text(text_file, "--text-file"))
@@ -124,6 +132,7 @@ def trace(
         else:
             ask = desk.ids(produce_id=produce_id, request=request, content=content, case=case)
         answer = desk.completed(ask, start, now, config)
+        read.rows = sum(len(chain.events) for chain in answer.chains)
     emit(answer.to_dict(), json=json, human=lambda: show(answer))
     raise typer.Exit(ExitCode.FINE if answer.found else ExitCode.NO)
 

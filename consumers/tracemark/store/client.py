@@ -232,6 +232,7 @@ class Store:
                 interface="https" if at.tls else "http",
                 connect_timeout=self.config.connect_timeout_s,
                 send_receive_timeout=self.config.timeout_s,
+                client_name=self.config.client_name,
                 query_retries=0,
                 tz_mode="aware",
                 show_clickhouse_errors="scrub",

@@ -50,6 +50,7 @@ class StoreConfig:
         reader: Embedded mode: ask as the user who may only read.
         connect_timeout_s: How long to wait for a connection.
         timeout_s: How long to wait for an answer; statements are given a little less, so that they end first.
+        client_name: How requests call themselves in `User-Agent`; in query_log it tells our own from other clients'.
     """
 
     url: str
@@ -58,6 +59,7 @@ class StoreConfig:
     reader: bool = False
     connect_timeout_s: int = 5
     timeout_s: int = 120
+    client_name: str = "tracemark"
 
     def __post_init__(self) -> None:
         """Refuse what names no store; raises `StoreConfigError`."""

@@ -7,6 +7,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tracemark.cli.access import access_client
+from tracemark.cli.embedded.accesses import AccessLog
 from tracemark.cli.embedded.drain import Drain
 from tracemark.cli.embedded.ranges import StoredRanges
 from tracemark.schemas.clock import Clock, SystemClock
@@ -58,17 +60,21 @@ def embedded_mode(data: Path, config: ServerConfig) -> Generator[EmbeddedMode]:
         keyring = _keyring(data)
         engine = stack.enter_context(EmbeddedEngine.open(data, database=config.database))
         passwords = Credentials.in_directory(engine.directory.path)
-        server = stack.enter_context(EmbeddedServer(engine, config, passwords))
-        store = stack.enter_context(Store(StoreConfig.embedded(data), SystemClock()))
-        migrate(store)
         clock = SystemClock()
+        accesses = AccessLog(passwords, lambda: access_client(data), clock)
+        stack.callback(accesses.close, 0.0)  # after the server: the next start stores what was read until the end
+        server = stack.enter_context(EmbeddedServer(engine, config, passwords, query_audit=accesses.heard))
+        store = stack.enter_context(Store(StoreConfig.embedded(data), clock))
+        migrate(store)
         letters = FileDeadLetters(data / "dead-letters", clock)
         writer = RangeWriter(store, letters, DeadLetterKey(keyring.dlq_key()), clock=clock, writer_id=_NAME)
         drain = Drain(
             data / "journals", writer, StoredRanges(store), clock=clock, ids=RandomIds(), report=_reporter(store, clock)
         )
         stack.callback(drain.close)
-        stack.enter_context(_running(drain))
+        stack.enter_context(_running("drain", lambda stop: drain.run(stop, idle_s=_IDLE_S)))
+        stack.callback(accesses.close)  # before the drain: what was read until now is stored by it
+        stack.enter_context(_running("accesses", accesses.run))
         yield EmbeddedMode(url=server.url, data=data, credentials=engine.directory.path / "credentials.json")
 
 
@@ -94,9 +100,9 @@ def _reporter(store: Store, clock: Clock) -> Callable[[LaneStatus], None]:
 
 
 @contextmanager
-def _running(drain: Drain) -> Generator[None]:
+def _running(name: str, run: Callable[[threading.Event], None]) -> Generator[None]:
     stop = threading.Event()
-    thread = threading.Thread(target=drain.run, args=(stop,), kwargs={"idle_s": _IDLE_S}, name="tracemark-drain")
+    thread = threading.Thread(target=run, args=(stop,), name=f"tracemark-{name}")
     thread.start()
     try:
         yield

@@ -18,6 +18,8 @@ class QueryAudit:
     """Who asked what kind of thing, and how it ended. Never the text, never a parameter."""
 
     user: str
+    client: str
+    """What the client calls itself (`User-Agent`), cut after 256 characters."""
     query_id: str
     kind: str
     """The statement's first word; empty when it did not come so far."""
@@ -36,6 +38,7 @@ class Exchange:
     headers: dict[str, str]
     version: str
     """The engine's version, for error texts."""
+    client: str = ""
     stack: ExitStack = field(default_factory=ExitStack)
     """Everything the request holds; closed when its answer needs none of it any more."""
     tag: str = field(default_factory=new_tag)
@@ -68,6 +71,7 @@ class Exchange:
         """What may be recorded about it."""
         return QueryAudit(
             user=self.request.user.name,
+            client=self.client,
             query_id=self.request.query_id,
             kind=self.kind,
             duration_s=duration_s,

@@ -16,6 +16,7 @@ from tracemark.store.embedded.request import HttpRequest, QueryRequest
 
 __all__ = ["QueryAudit", "QueryService"]
 
+_CLIENT_CHARS = 256
 _HEADERS = {"X-ClickHouse-Server-Display-Name": "tracemark", "X-ClickHouse-Timezone": "UTC"}
 
 
@@ -65,7 +66,9 @@ class QueryService:
             error.version = self._version
             return replies.failure_reply(error, _HEADERS)
         headers = {**_HEADERS, "X-ClickHouse-Query-Id": request.query_id}
-        return self._serve(http, Exchange(request=request, active=active, headers=headers, version=self._version))
+        client = http.headers.get("user-agent", "")[:_CLIENT_CHARS]
+        exchange = Exchange(request=request, active=active, headers=headers, version=self._version, client=client)
+        return self._serve(http, exchange)
 
     def _serve(self, http: HttpRequest, exchange: Exchange) -> Reply:
         exchange.stack.callback(self._finish, exchange)
