@@ -96,6 +96,7 @@ CREATE TABLE IF NOT EXISTS events_traffic
     PROJECTION by_token_loose (SELECT token_loose, _part_offset ORDER BY token_loose),
     PROJECTION by_subject_ref (SELECT subject_ref, _part_offset ORDER BY subject_ref),
     PROJECTION by_event_id (SELECT event_id, _part_offset ORDER BY event_id),
+    PROJECTION by_event_hash (SELECT event_hash, _part_offset ORDER BY event_hash),
     INDEX position (_partition, _offset) TYPE minmax GRANULARITY 1,
     INDEX occurred (occurred_at) TYPE minmax GRANULARITY 1,
     INDEX received (_broker_ts) TYPE minmax GRANULARITY 1

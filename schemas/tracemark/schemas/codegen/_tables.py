@@ -12,7 +12,7 @@ _HEAD = "-- Tables of events. Generated from the .avsc files by `python -m trace
 # The keys people look things up by. Light projections (key and _part_offset) act as secondary indexes: 5 ms instead of 50 on
 # ten million rows, for a quarter more disk.
 _LOOKUPS = {
-    "traffic": ("request_id", "content_id", "token_exact", "token_loose", "subject_ref", "event_id"),
+    "traffic": ("request_id", "content_id", "token_exact", "token_loose", "subject_ref", "event_id", "event_hash"),
     "records": ("case_id", "content_id", "request_id", "subject_ref", "event_id"),
 }
 _PARTITIONS = {"traffic": "toYYYYMM(_broker_ts)", "records": "(retention_class, toYYYYMM(_broker_ts))"}
