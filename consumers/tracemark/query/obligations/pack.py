@@ -138,5 +138,5 @@ def load_pack(regime: str) -> Pack:
 
 
 def _obligation(found: dict[str, Any], rules: Rules) -> Obligation:
-    given = {"unanswered": {"en": "", "zh": ""}, **found, "event_types": tuple(found["event_types"])}
+    given: dict[str, Any] = {"unanswered": {"en": "", "zh": ""}, **found, "event_types": tuple(found["event_types"])}
     return Obligation(**given, rules=rules)

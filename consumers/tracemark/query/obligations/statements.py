@@ -16,7 +16,7 @@ from tracemark.query.errors import QueryError
 from tracemark.query.obligations.calendar import WorkCalendar
 from tracemark.schemas import schemas
 
-__all__ = ["Form", "Rules", "compose"]
+__all__ = ["Form", "Rules", "compose", "due_expression"]
 
 Form = Literal["judged", "summary", "reasons", "offenders"]
 
@@ -96,12 +96,13 @@ def _place(name: str, arguments: str | None, rules: Rules) -> str:
 def _call(name: str, arguments: list[str], rules: Rules) -> str:
     if name == "due":
         start, value, unit = arguments
-        return _due(start, value, unit, rules.calendar)
+        return due_expression(start, value, unit, rules.calendar)
     months = rules.floors if name == "floor" else rules.ceilings
     return f"transform(toString({arguments[0]}), {list(months)!r}, {list(months.values())!r}, 0)"
 
 
-def _due(start: str, value: str, unit: str, calendar: WorkCalendar) -> str:
+def due_expression(start: str, value: str, unit: str, calendar: WorkCalendar) -> str:
+    """`WorkCalendar.due` as SQL: the due time, in UTC, of what began at `start`; each argument is an expression."""
     local = f"toTimeZone({start}, '{calendar.zone.key}')"
     limit = f"ifNull({value}, 0)"
     day = f"toDate({local})"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 from tracemark.query.testing.requests import Request, tell_request
 from tracemark.query.testing.rows import Event, micros
@@ -45,7 +45,7 @@ class Plot:
 
     def tell(self, events: Event | Iterable[Event]) -> list[Event]:
         """Add events to the world."""
-        found = [events] if isinstance(events, dict) else list(events)
+        found: list[Event] = [cast("Event", events)] if isinstance(events, dict) else list(events)
         self.events += found
         return found
 
@@ -84,7 +84,7 @@ class Plot:
         """A request, in good order but for what is given."""
         self._told += 1
         subject = fields.pop("subject", None) or self.user(producer)
-        given = {"name": f"{self.name}-{self._told}", "at": self.at, "subject": subject, **fields}
+        given: dict[str, Any] = {"name": f"{self.name}-{self._told}", "at": self.at, "subject": subject, **fields}
         without = frozenset(given.pop("without", ()))
         request = Request(**given, without=without)
         self.tell(tell_request(self.teller, producer, request))

@@ -1,0 +1,68 @@
+"""Working days and calendar months: by hand, and equal in Python and SQL."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tracemark.query.errors import InvalidQuestion
+from tracemark.query.obligations.calendar import Unit, add_months, load_calendar
+from tracemark.query.obligations.statements import due_expression
+from tracemark.store import Store
+
+CN = load_calendar("cn")
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def local(*parts: int) -> datetime:
+    """An instant by the clocks of Shanghai."""
+    return datetime(*parts, tzinfo=SHANGHAI)  # type: ignore[arg-type,misc]  # the number of parts is the caller's business
+
+
+@pytest.mark.parametrize(
+    ("start", "limit", "unit", "due"),
+    [
+        (local(2026, 9, 28, 10), 10, "working_days", local(2026, 10, 17)),
+        (local(2026, 9, 19, 23, 30), 1, "working_days", local(2026, 9, 21)),
+        (local(2026, 2, 13, 9), 1, "working_days", local(2026, 2, 15)),
+        (local(2026, 1, 31, 9), 1, "months", local(2026, 2, 28, 9)),
+        (local(2026, 3, 1, 9), 6, "months", local(2026, 9, 1, 9)),
+        (local(2026, 3, 1, 0, 30), 15, "days", local(2026, 3, 16, 0, 30)),
+        (local(2026, 3, 1, 9), 48, "hours", local(2026, 3, 3, 9)),
+    ],
+)
+def test_deadlines_by_hand(start: datetime, limit: int, unit: Unit, due: datetime) -> None:
+    """Across the holidays of October, on a Sunday and a Saturday made up, at ends of months and in the zone of the law."""
+    assert CN.due(start, limit, unit) == due
+
+
+def test_six_months_are_up_to_184_days() -> None:
+    """From 1 March to 1 September; 180 days would breach the floor."""
+    assert add_months(local(2026, 3, 1), 6) - local(2026, 3, 1) == timedelta(days=184)
+
+
+def test_a_year_that_is_not_listed_says_so() -> None:
+    """Outside the years listed, Monday to Friday is assumed and said."""
+    assert "2027: not listed" in CN.note(local(2026, 12, 30), local(2027, 1, 5))
+    assert CN.works(local(2027, 1, 4).date())
+
+
+def test_an_unknown_calendar_is_refused() -> None:
+    """The complaint says where calendars are."""
+    with pytest.raises(InvalidQuestion, match="calendars/"):
+        load_calendar("atlantis")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    start=st.datetimes(datetime(2025, 1, 1), datetime(2027, 6, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - the zone is given beside it
+    limit=st.integers(0, 40),
+    unit=st.sampled_from(["hours", "days", "working_days", "months"]),
+)
+def test_sql_and_python_agree(reader: Store, start: datetime, limit: int, unit: Unit) -> None:
+    """A deadline computed by the engine is the one that Python computes, to the microsecond."""
+    expression = due_expression("toDateTime64({start:String}, 6, 'UTC')", "{limit:Int32}", "{unit:String}", CN)
+    asked = {"start": start.strftime("%Y-%m-%d %H:%M:%S.%f"), "limit": limit, "unit": unit}
+    assert reader.query(f"SELECT {expression} AS due", asked)[0]["due"] == CN.due(start, limit, unit)
