@@ -84,6 +84,16 @@ def test_a_trace_that_finds_nothing_is_a_read_too(up: Up) -> None:
     assert len(row["accessor_ref"]) == 32
 
 
+def test_judging_the_duties_is_a_read(up: Up) -> None:
+    """`tracemark obligations` shows offending events, so it is recorded like a trace, whatever the verdict."""
+    done = tracemark("obligations", "--json", "--purpose", "weekly", data=up.data)
+    assert done.returncode in {0, 1}, done.stderr
+    accesses(up, 1)
+    restarted(up)
+    (row,) = accesses(up, 1)
+    assert (row["access_kind"], row["access_interface"], row["access_purpose"]) == ("obligations", "cli", "weekly")
+
+
 def test_a_direct_read_is_recorded_by_the_server(up: Up) -> None:
     """Reads of other clients are added up by door: Grafana's apart, and a claim without proof is none."""
     assert read_directly(up, "SELECT request_id FROM events WHERE request_id = 'r-asked-for'").startswith(

@@ -34,7 +34,7 @@ from tracemark.sdk.keyring import KeyringError
 from tracemark.store import StoreConfig
 from tracemark.store.embedded import Credentials, EngineError
 
-__all__ = ["AccessorOption", "PurposeOption", "Read", "access_client", "audited"]
+__all__ = ["AUDIT_SERVICE", "AccessorOption", "PurposeOption", "Read", "access_client", "audited"]
 
 AccessorOption = Annotated[
     str | None,
@@ -51,7 +51,9 @@ PurposeOption = Annotated[
     typer.Option("--purpose", metavar="CODE", envvar="TRACEMARK_PURPOSE", help="Why, as a code, such as case-review."),
 ]
 
-_SERVICE: Final = "tracemark"
+AUDIT_SERVICE: Final = "tracemark"
+"""`service_id` of what the audit log records about itself."""
+
 _KAFKA_S: Final = 2.0
 
 
@@ -112,7 +114,11 @@ def access_client(directory: Path | None, keyring: Path | None = None) -> AuditC
     Raises:
         SdkError, KeyringError, JournalError: It cannot be had.
     """
-    given: dict[str, Any] = {"service_id": _SERVICE, "service_scope": "not_public", "audience_class": "staff_or_member"}
+    given: dict[str, Any] = {
+        "service_id": AUDIT_SERVICE,
+        "service_scope": "not_public",
+        "audience_class": "staff_or_member",
+    }
     if directory is not None:
         given["url"] = f"embedded://{directory}"
         given["keyring"], given["journal_dir"] = directory / "keyring.json", directory / "journals"

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 import typer
 
 from tracemark.cli._trace_ask import since_instant
+from tracemark.cli.access import AccessorOption, PurposeOption, audited
 from tracemark.cli.errors import CommandError, ExitCode
 from tracemark.cli.options import DataOption, JsonOption, StoreOption
 from tracemark.cli.output import Mark, emit, mark, note, progress, say, table
@@ -52,6 +53,8 @@ def obligations(
     ] = None,
     store: StoreOption = None,
     data: DataOption = None,
+    accessor: AccessorOption = None,
+    purpose: PurposeOption = None,
     json: JsonOption = False,
 ) -> None:
     """Judge every duty of a regime: pass, fail with the offending events, or no evidence.
@@ -66,12 +69,15 @@ def obligations(
     window = Window(since=since_instant(since, moment), until=since_instant(until, moment) if until else moment)
     pack = load_pack(regime)
     scope = Scope(tenant=tenant, service=service, limit=limit)
+    config = store_config(store, data).as_reader()
     try:
         with (
-            Store(store_config(store, data).as_reader(), clock) as asked,
+            audited("obligations", config, accessor=accessor, purpose=purpose) as read,
+            Store(read.config, clock) as asked,
             progress(len(pack.obligations), "duties judged") as advance,
         ):
             report = evaluate(asked, pack, window, moment, scope=scope, heard=lambda _: advance(1))
+            read.rows = sum(len(answer.offenders) for answer in report.answers)
     except StoreRefused as error:
         if error.code not in _LACKING:
             raise

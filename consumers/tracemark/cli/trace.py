@@ -12,7 +12,7 @@ import typer
 
 from tracemark.cli._trace_ask import Lookup, missing_keys, read_text, since_instant, subject_refs
 from tracemark.cli._trace_view import show
-from tracemark.cli.access import AccessorOption, PurposeOption, audited
+from tracemark.cli.access import AUDIT_SERVICE, AccessorOption, PurposeOption, audited
 from tracemark.cli.errors import CommandError, ExitCode
 from tracemark.cli.options import DataOption, JsonOption, KeyringOption, StoreOption, keyring_path
 from tracemark.cli.output import emit
@@ -195,10 +195,12 @@ class _Desk:
 
 
 def _journal_events(config: StoreConfig) -> int:
-    """Events that the embedded server has not drained; journals of services elsewhere cannot be seen from here."""
+    """Events of services that the embedded server has not drained; journals of services elsewhere cannot be seen from here."""
     if config.directory is None:
         return 0
-    return sum(info.events_pending for info in find_journals(config.directory / "journals"))
+    found = find_journals(config.directory / "journals")
+    # Records of earlier reads may wait there, too; nobody looks for those.
+    return sum(info.events_pending for info in found if info.meta is None or info.meta.service_id != AUDIT_SERVICE)
 
 
 def _user_id(user: str | None, user_file: Path | None) -> str:

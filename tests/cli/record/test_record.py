@@ -88,6 +88,27 @@ def test_a_declared_scope_is_said_and_not_a_default(up: Up) -> None:
     assert recorded(up, *arguments, "--service-scope", "not_public")["service_scope"] == "not_public"
 
 
+def test_a_due_date_follows_the_policy_in_force(up: Up, tmp_path: Path) -> None:
+    """`--due-from-policy` counts the published limit from now, prefers the one for this kind, and refuses where there is none."""
+    text = tmp_path / "policy.txt"
+    text.write_text("Answered within two hours; appeals within 30 hours.")
+    service = ("--service-id", "svc-due")
+    policy = (
+        "policy", *service, "--kind", "complaint_sla", "--policy-file", text, "--policy-version", "p-1",
+        "--effective-from", "2026-01-01T00:00:00+08:00", "--unit", "hours",
+    )  # fmt: skip
+    received = ("complaint", *service, "--state", "received", *CASE, "--due-from-policy")
+    none = tracemark("record", *received, "--kind", "complaint", "--no-input", data=up.data, check=2).stderr
+    assert "no complaint_sla is in force" in none
+    recorded(up, *policy, "--limit-value", "2")
+    recorded(up, *policy, "--limit-value", "30", "--applies-to", "user_appeal")
+    for kind, hours in (("complaint", 2), ("user_appeal", 30)):
+        row = recorded(up, *received, "--kind", kind)
+        assert 0 <= (row["occurred_at"] - row["due_at"]).total_seconds() + hours * 3600 < 60
+    said = (*received, "--kind", "complaint", "--due-at", "2026-01-01T00:00:00Z", "--no-input")
+    assert "leave one of them out" in tracemark("record", *said, data=up.data, check=2).stderr
+
+
 def test_many_events_come_from_one_file(up: Up, tmp_path: Path) -> None:
     """JSON, one object on each line, and TOML hold the same events; `-` reads them from standard input."""
     state = {"case_id": "c-9", "rights_kind": "delete", "rights_state": "received", "owner_role": "dpo", "user": "u-1"}

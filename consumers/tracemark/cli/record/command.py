@@ -3,6 +3,7 @@
 import inspect
 import os
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
@@ -11,10 +12,13 @@ from tracemark.cli.errors import CommandError
 from tracemark.cli.output import emit, note, say
 from tracemark.cli.record.asking import ask_for_missing, may_ask
 from tracemark.cli.record.draft import Draft, event_types
+from tracemark.cli.record.due import set_due
 from tracemark.cli.record.fields import newest_schema
 from tracemark.cli.record.options import Given, common_parameters, parameters, sorted_out
 from tracemark.cli.record.reading import digest_of, drafts_from, fill, read_person
 from tracemark.cli.record.recording import Recorded, Target, record
+from tracemark.schemas.clock import SystemClock
+from tracemark.store import Store, StoreConfig
 
 __all__ = ["SUBCOMMANDS", "app"]
 
@@ -52,6 +56,8 @@ def _of_type(event_type: str) -> Callable[..., None]:
             raise CommandError("--file says everything about its events: leave the options for single fields out")
         else:
             drafts = drafts_from(given.common["file"], event_type, _session(given.session))
+        if given.due_from_policy:
+            _compute_due(drafts, given.common["data"])
         _record(drafts, given.common, given.session)
 
     run.__annotations__ = {}
@@ -86,6 +92,20 @@ def _draft(event_type: str, given: Given) -> Draft:
     if may_ask() and not given.common["no_input"]:
         ask_for_missing(draft)
     return draft
+
+
+def _compute_due(drafts: Sequence[Draft], data: Path | None) -> None:
+    clock = SystemClock()
+    with Store(_policy_store(data).as_reader(), clock) as asked:
+        set_due(drafts, asked, clock.now_us())
+
+
+def _policy_store(data: Path | None) -> StoreConfig:
+    """Where the published limits are: TRACEMARK_STORE, else the directory that is recorded into."""
+    url = os.environ.get("TRACEMARK_URL", "")
+    if data is None and url.startswith("embedded:") and not os.environ.get("TRACEMARK_STORE"):
+        return StoreConfig.parse(url)
+    return StoreConfig.embedded(data) if data is not None else StoreConfig.from_env(os.environ)
 
 
 def _session(given: Mapping[str, object]) -> dict[str, object]:

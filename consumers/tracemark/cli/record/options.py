@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from tracemark.cli.options import JsonOption, KeyringOption
+from tracemark.cli.record.due import LIMITS
 from tracemark.cli.record.fields import (
     file_option,
     newest_schema,
@@ -72,6 +73,13 @@ COMMON: Final[Mapping[str, Any]] = {
 }
 """Options of every sub-command."""
 
+_DUE: Final = Annotated[
+    bool,
+    typer.Option(
+        "--due-from-policy",
+        help="Compute due_at from the published limit in force now; asks the store of --data, or TRACEMARK_STORE.",
+    ),
+]
 _DEFAULTS: Final[Mapping[str, object]] = {"wait": 10.0, "no_input": False, "json": False}
 
 
@@ -84,6 +92,7 @@ class Given:
         digest_files: Field of a digest to the file it is of.
         people: `user` to (id or None, file or None), and so on.
         session: Fields of the service.
+        due_from_policy: Whether `due_at` is to be computed.
         common: Options of `COMMON`.
     """
 
@@ -91,6 +100,7 @@ class Given:
     digest_files: Mapping[str, Path]
     people: Mapping[str, tuple[str | None, Path | None]]
     session: Mapping[str, object]
+    due_from_policy: bool
     common: Mapping[str, Any]
 
 
@@ -105,6 +115,8 @@ def parameters(event_type: str) -> list[inspect.Parameter]:
     ]
     found += [parameter for name in people_of(codec_for(event_type)) for parameter in _of_person(name)]
     found += [parameter for field in session for parameter in _of_field(field, names[field.name], of_service=True)]
+    if event_type in LIMITS:
+        found.append(_parameter("due_from_policy", _DUE, default=False))
     return found + common_parameters()
 
 
@@ -125,6 +137,7 @@ def sorted_out(event_type: str, options: Mapping[str, Any]) -> Given:
         },
         people={name: (given.get(name), given.get(name + _FILE)) for name in people_of(codec_for(event_type))},
         session={field.name: _text(given[field.name]) for field in session_fields(schema) if field.name in given},
+        due_from_policy=bool(options.get("due_from_policy")),
         common={name: options[name] for name in COMMON},
     )
 
