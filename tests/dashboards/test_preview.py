@@ -6,20 +6,21 @@ from tracemark.dashboards.macros import Value
 from tracemark.dashboards.preview import Answer, page
 
 
-def drawn(store: BoardStore, number: int, language: str = "en", **variables: Value) -> str:
+def drawn(store: BoardStore, name: str, language: str = "en", **variables: Value) -> str:
     def ask(sql: str) -> Answer:
         columns = store.writer.columns(sql)
         return Answer(columns.names, columns.data)
 
-    board = stored("zh" if language == "zh" else "en")[number]
+    suffix = "-zh" if language == "zh" else ""
+    board = next(b for b in stored("zh" if suffix else "en") if b["uid"] == f"tracemark-{name}{suffix}")
     return page(board, ask, AROUND_NOON, {**EVERYTHING, **variables})
 
 
 def test_the_page_shows_the_numbers_of_the_world(world: BoardStore) -> None:
     """Stats, tables and series hold what the queries answer."""
-    text = drawn(world, 1)
+    text = drawn(world, "pipeline")
     assert ">30.0 s<" in text
-    assert ">8.3%<" in text
+    assert ">2.7%<" in text
     assert ">schema_unknown<" in text
     assert text.count("<rect") > 5
     assert '<td class="bad">3</td>' in text
@@ -27,7 +28,7 @@ def test_the_page_shows_the_numbers_of_the_world(world: BoardStore) -> None:
 
 def test_the_page_draws_a_chain(world: BoardStore) -> None:
     """The spans name their events, and instants carry milliseconds."""
-    text = drawn(world, 0, request_id="r-1")
+    text = drawn(world, "trace", request_id="r-1")
     assert "svc-chat  output.generated" in text
     assert ">2026-01-15 12:00:03.000<" in text
     assert ">1500 ms<" in text
@@ -35,15 +36,15 @@ def test_the_page_draws_a_chain(world: BoardStore) -> None:
 
 def test_an_empty_store_is_drawn_as_no_evidence(empty_store: BoardStore) -> None:
     """Nothing is green."""
-    text = drawn(empty_store, 1)
+    text = drawn(empty_store, "pipeline")
     assert text.count('class="stat nothing"') == 10
     assert ">no evidence</div>" in text
     assert "background:#2e7d4f" not in text
-    assert ">无证据</div>" in drawn(empty_store, 1, "zh")
+    assert ">无证据</div>" in drawn(empty_store, "pipeline", "zh")
 
 
 def test_values_are_escaped(world: BoardStore) -> None:
     """What a value or a variable holds is text on the page."""
-    text = drawn(world, 1, tenant=("<script>x</script>",))
+    text = drawn(world, "pipeline", tenant=("<script>x</script>",))
     assert "<script>" not in text
     assert HOSTILE_TENANT not in text

@@ -14,12 +14,14 @@ import pytest
 
 from support.fake_grafana import FakeGrafana, running_grafana
 from support.kafka import free_port
+from tracemark.dashboards import boards
 from tracemark.dashboards.deploy import Datasource, compare, push
 from tracemark.dashboards.errors import GrafanaRefused, GrafanaUnfit, GrafanaUnreachable, PushFailed
 from tracemark.dashboards.grafana import GrafanaConfig, GrafanaConfigError
+from tracemark.dashboards.versions import LANGUAGES
 
 STORE = Datasource(host="clickhouse", port=8123, user="grafana", password="pa$$ word", database="tracemark")  # noqa: S106 - a test's own
-BOARDS = {"tracemark-trace", "tracemark-pipeline", "tracemark-trace-zh", "tracemark-pipeline-zh"}
+BOARDS = {board["uid"] for language in LANGUAGES for board in boards(language)}
 
 
 @pytest.fixture

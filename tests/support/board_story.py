@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from support.board_duties import summarise, tell_duties
 from support.board_world import HOSTILE_TENANT, BoardStore
 from support.stored import NOON, StoredEvents, micros
 
@@ -34,11 +35,13 @@ def tell_world(store: BoardStore) -> None:
     _chat(story)
     _image(story)
     _others(story)
+    tell_duties(story)
     story.save()
     _ledger(store)
     _dead_letters(store)
     _status(store)
     store.writer.command(_NOISE)
+    summarise(store)
 
 
 def _chat(story: StoredEvents) -> None:

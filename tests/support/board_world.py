@@ -37,6 +37,10 @@ AROUND_NOON = TimeRange(
 EVERYTHING: Mapping[str, Value] = {
     "tenant": (ALL,),
     "service": (ALL,),
+    "model": (ALL,),
+    "regime": (ALL,),
+    "obligation": (ALL,),
+    "subject_ref": "",
     "request_id": "",
     "content_id": "",
     "case_id": "",
@@ -115,8 +119,8 @@ class BoardQuery:
 
     @property
     def kind(self) -> str:
-        """The panel's type, or `variable`."""
-        return self.panel["type"] if self.panel else "variable"
+        """The panel's type, or `variable`, or `annotation`."""
+        return self.panel["type"] if self.panel else self.name.partition(" ")[0]
 
 
 def board_queries() -> list[BoardQuery]:

@@ -17,6 +17,7 @@ def assemble(
     *,
     rows: Sequence[Sequence[Json]],
     variables: Sequence[Json],
+    annotations: Sequence[Json] = (),
     since: str = "now-24h",
     refresh: str = "1m",
 ) -> Json:
@@ -26,6 +27,7 @@ def assemble(
         words: Of the board.
         rows: Panels side by side, row by row.
         variables: In the order shown.
+        annotations: Marks on the time axis.
         since: Where the time range begins at first.
         refresh: How often it is drawn anew; empty for never.
     """
@@ -45,7 +47,7 @@ def assemble(
         "timezone": "browser",
         "timepicker": {},
         "weekStart": "",
-        "annotations": {"list": []},
+        "annotations": {"list": list(annotations)},
         "links": [{**menu(words.say("menu")), "tags": ["tracemark", words.language]}],
         "templating": {"list": list(variables)},
         "panels": list(_placed(rows)),

@@ -21,6 +21,7 @@ __all__ = [
     "time_bars",
     "time_lines",
     "trace_view",
+    "verdicts",
     "zero_is_good",
 ]
 
@@ -149,6 +150,22 @@ def text(words: Words, key: str, *, height: int = 4) -> Json:
     panel = _panel(words, key, "text", {"w": 24, "h": height}, [])
     panel["options"] = {"mode": "markdown", "content": words.say("panels", key, "content")}
     return panel
+
+
+def verdicts(words: Words, column: str) -> Json:
+    """The three answers to a duty, in words and colours: a column that holds pass, fail or no evidence."""
+    shown = {
+        "pass": {"color": GREEN, "index": 0, "text": words.say("verdicts", "pass")},
+        "fail": {"color": RED, "index": 1, "text": words.say("verdicts", "fail")},
+        "no evidence": {"color": GREY, "index": 2, "text": words.say("no_evidence")},
+    }
+    return {
+        "matcher": {"id": "byName", "options": column},
+        "properties": [
+            {"id": "mappings", "value": [{"type": "value", "options": shown}]},
+            {"id": "custom.cellOptions", "value": {"type": "color-background"}},
+        ],
+    }
 
 
 def _over_time(words: Words, key: str, *, unit: str, style: Literal["bars", "line"], stacking: str) -> Json:

@@ -24,11 +24,9 @@ __all__ = ["pipeline"]
 def pipeline(language: Language) -> Json:
     """The board in one language."""
     words = Words("pipeline", language)
-    ids = {
-        f"{kind}_id": links.cell_link(words.say("links", kind), "trace", language, f"{kind}_id")
-        for kind in ("request", "content", "case")
-    }
-    of_service = {"service_id": links.cell_link(words.say("links", "service"), "pipeline", language, "service")}
+    leads = links.leads(words)
+    ids = {name: leads[name] for name in ("request_id", "content_id", "case_id")}
+    of_service = {"service_id": leads["service_id"]}
     return assemble(
         words,
         variables=[

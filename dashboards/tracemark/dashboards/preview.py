@@ -117,16 +117,30 @@ def _table(panel: Json, answer: Answer, _time: TimeRange, height: int) -> str:
     units = {column: value for column, kind, value in rules if kind == "unit"}
     links = {column for column, kind, _ in rules if kind == "links"}
     bad = {column for column, kind, _ in rules if kind == "thresholds"}
-    head = "".join(f"<th>{_text(name)}</th>" for name in answer.names)
+    organised = [t["options"] for t in panel.get("transformations", []) if t["id"] == "organize"]
+    hidden = {name for options in organised for name, is_hidden in options["excludeByName"].items() if is_hidden}
+    renamed = {old: new for options in organised for old, new in options["renameByName"].items()}
+    said = {column: value[0]["options"] for column, kind, value in rules if kind == "mappings"}
+    shown = [name for name in answer.names if name not in hidden]
+    head = "".join(f"<th>{_text(renamed.get(name, name))}</th>" for name in shown)
     fits = min(_ROWS, height // 22)
     lines = [
         "".join(
-            f'<td class="{_class(name, value, links, bad)}">{_text(_formatted(value, units.get(name, "none")))}</td>'
+            _mapped(said[name], value)
+            if name in said
+            else f'<td class="{_class(name, value, links, bad)}">{_text(_formatted(value, units.get(name, "none")))}</td>'
             for name, value in zip(answer.names, row, strict=True)
+            if name not in hidden
         )
         for row in answer.rows[:fits]
     ]
     return f"<div class=body><table><tr>{head}</tr><tr>{'</tr><tr>'.join(lines)}</tr></table></div>"
+
+
+def _mapped(said: Mapping[str, Json], value: Any) -> str:
+    entry = said[str(value)]
+    colour = _COLOURS.get(entry["color"], entry["color"])
+    return f'<td style="background:{colour};color:#fff">{_text(entry["text"])}</td>'
 
 
 def _class(name: str, value: Any, links: set[str], bad: set[str]) -> str:

@@ -18,12 +18,12 @@ FORMATS: dict[Shape, int] = {"timeseries": 0, "table": 1, "logs": 2, "traces": 3
 DATASOURCE = {"type": PLUGIN_ID, "uid": "${datasource}"}
 """The board's own variable: a viewer may point the same board at another store."""
 
-_FRAGMENT = re.compile(r"\{\{(\w+)\}\}")
+_FRAGMENT = re.compile(r"\{\{([\w/]+)\}\}")
 
 
 @cache
 def load_sql(name: str) -> str:
-    """The query `sql/<name>.sql`, with `{{x}}` replaced by `sql/fragments/x.sql`.
+    """The query `sql/<name>.sql`, with `{{x}}` replaced by `sql/fragments/x.sql` and `{{board/panel}}` by that panel's.
 
     Raises:
         BoardInvalid: there is no such file.
@@ -32,7 +32,7 @@ def load_sql(name: str) -> str:
     if not path.is_file():
         raise BoardInvalid(f"there is no sql/{name}.sql")
     text = path.read_text(encoding="utf-8").strip()
-    return _FRAGMENT.sub(lambda found: load_sql(f"fragments/{found[1]}"), text)
+    return _FRAGMENT.sub(lambda found: load_sql(found[1] if "/" in found[1] else f"fragments/{found[1]}"), text)
 
 
 def target(name: str, shape: Shape) -> dict[str, Any]:

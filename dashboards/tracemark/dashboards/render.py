@@ -4,6 +4,12 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from tracemark.dashboards.access import access
+from tracemark.dashboards.investigation import investigation
+from tracemark.dashboards.labels import labels
+from tracemark.dashboards.moderation import moderation
+from tracemark.dashboards.obligations import obligations
+from tracemark.dashboards.overview import overview
 from tracemark.dashboards.panels import Json
 from tracemark.dashboards.pipeline import pipeline
 from tracemark.dashboards.trace import trace
@@ -11,7 +17,16 @@ from tracemark.dashboards.versions import LANGUAGES, Language
 
 __all__ = ["BOARDS", "boards", "differing", "render", "stored", "write"]
 
-BOARDS: dict[str, Callable[[Language], Json]] = {"trace": trace, "pipeline": pipeline}
+BOARDS: dict[str, Callable[[Language], Json]] = {
+    "overview": overview,
+    "obligations": obligations,
+    "labels": labels,
+    "moderation": moderation,
+    "investigation": investigation,
+    "trace": trace,
+    "pipeline": pipeline,
+    "access": access,
+}
 """Every board by name."""
 
 _PORTION = Path(__file__).resolve().parent

@@ -1,0 +1,114 @@
+"""Judge every duty of a regime and write the verdicts where the boards read them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, Final
+
+from tracemark.query.obligations.pack import Obligation, Pack
+from tracemark.store import Store
+
+__all__ = ["Judgement", "judge"]
+
+BREACHES_KEPT: Final = 1000
+"""Breaches that are written down for one duty; all are counted."""
+
+_WHO: Final = """
+    {judged_at:DateTime64(6, 'UTC')}, {regime:String}, {obligation:String}"""
+
+_ABOUT: Final = (
+    _WHO
+    + """, {law:String}, {checked:String}, {severity:String},
+    {duty_en:String}, {duty_zh:String}, {window_from:DateTime64(6, 'UTC')}"""
+)
+
+_NOTHING: Final = f"INSERT INTO duty_results SELECT {_ABOUT}, '', '', 0, 0, 0"
+
+_RESULTS: Final = f"""
+INSERT INTO duty_results SELECT {_ABOUT},
+    tenant_id, service_id, count(), countIf(reason != '' AND usable), countIf(reason != '' AND NOT usable)
+FROM (
+__judged__
+)
+GROUP BY tenant_id, service_id"""
+
+_BREACHES: Final = f"""
+INSERT INTO duty_breaches SELECT {_WHO}, {{severity:String}},
+    tenant_id, service_id, toString(event_id), request_id, content_id, case_id, at, reason
+FROM (
+__judged__
+)
+WHERE reason != '' AND usable
+ORDER BY at DESC
+LIMIT {BREACHES_KEPT}"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What was judged.
+
+    Attributes:
+        judged_at: As of when.
+        duties: How many duties.
+        unasked: Ids of those that no query can answer yet; the boards show them as no evidence.
+    """
+
+    judged_at: datetime
+    duties: int
+    unasked: tuple[str, ...]
+
+
+def judge(store: Store, pack: Pack, as_of: datetime, *, days: float = 31.0, reads: tuple[str, ...] = ()) -> Judgement:
+    """Judge the events received in the `days` before `as_of`; the results replace nothing, they are added.
+
+    The store does the work: no event leaves it. A judgement that was interrupted is incomplete; the boards then show, for each duty
+    that is missing in it, the one before.
+
+    Args:
+        store: Who may write.
+        pack: The regime.
+        as_of: The moment of the verdicts, aware: deadlines are overdue as of then, and nothing received later is looked at.
+        days: How far back.
+        reads: Ids of the reads that the store's own door saw in the window.
+
+    Raises:
+        StoreError: the store's own errors pass through.
+    """
+    for obligation in pack.obligations:
+        given = _parameters(pack, obligation, as_of, days, reads)
+        store.command(_NOTHING, given)
+        if obligation.query and given["from"] < given["to"]:
+            judged = obligation.sql("judged")
+            store.command(_RESULTS.replace("__judged__", judged), given)
+            store.command(_BREACHES.replace("__judged__", judged), given)
+    unasked = tuple(obligation.id for obligation in pack.obligations if not obligation.query)
+    return Judgement(judged_at=as_of, duties=len(pack.obligations), unasked=unasked)
+
+
+def _parameters(
+    pack: Pack, obligation: Obligation, as_of: datetime, days: float, reads: tuple[str, ...]
+) -> Mapping[str, Any]:
+    begun = datetime.combine(obligation.in_force, time(), pack.calendar.zone)
+    since = max(as_of - timedelta(days=days), begun)
+    return {
+        "judged_at": _text(as_of),
+        "regime": pack.regime,
+        "obligation": obligation.id,
+        "law": obligation.law,
+        "checked": obligation.checked,
+        "severity": obligation.severity,
+        "duty_en": obligation.duty["en"],
+        "duty_zh": obligation.duty["zh"],
+        "window_from": _text(since),
+        "from": _text(since),
+        "to": _text(as_of - timedelta(minutes=pack.settle_minutes)),
+        "as_of": _text(as_of),
+        "tenant": "",
+        "service": "",
+        "reads": list(reads),
+    }
+
+
+def _text(moment: datetime) -> str:
+    """As the store reads it: the driver would cut the microseconds of a datetime."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

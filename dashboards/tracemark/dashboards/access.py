@@ -1,0 +1,53 @@
+"""Board *Who read the audit data*: every recorded read, by whom, through which door, for what."""
+
+from tracemark.dashboards import links, variables
+from tracemark.dashboards.board import assemble
+from tracemark.dashboards.panels import (
+    ORANGE,
+    TIME,
+    Json,
+    age_stat,
+    count_stat,
+    table,
+    text,
+    time_bars,
+    zero_is_good,
+)
+from tracemark.dashboards.versions import Language
+from tracemark.dashboards.words import Words
+
+__all__ = ["access"]
+
+
+def access(language: Language) -> Json:
+    """The board in one language."""
+    words = Words("access", language)
+    leads = links.leads(words)
+    return assemble(
+        words,
+        variables=[variables.datasource(words), variables.choice(words, "tenant"), variables.choice(words, "service")],
+        since="now-7d",
+        refresh="5m",
+        rows=[
+            [text(words, "note", height=3)],
+            [
+                age_stat(words, "freshness", late_s=86_400, dead_s=604_800),
+                count_stat(words, "reads"),
+                count_stat(words, "readers"),
+                zero_is_good(words, "anonymous"),
+                zero_is_good(words, "purposeless", colour=ORANGE),
+                zero_is_good(words, "unapproved_exports"),
+            ],
+            [time_bars(words, "by_interface"), time_bars(words, "rows_over_time")],
+            [
+                table(
+                    words,
+                    "by_reader",
+                    height=8,
+                    units={"first_read": TIME, "last_read": TIME},
+                    bad=("without_purpose",),
+                )
+            ],
+            [table(words, "latest", height=10, units={"occurred_at": TIME}, links=leads)],
+        ],
+    )

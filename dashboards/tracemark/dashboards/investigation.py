@@ -1,0 +1,48 @@
+"""Board *Investigation*: what did this service, model, subject or case do."""
+
+from tracemark.dashboards import annotations, links, variables
+from tracemark.dashboards.board import assemble
+from tracemark.dashboards.panels import TIME, Json, age_stat, count_stat, stat, table, text, time_bars
+from tracemark.dashboards.versions import Language
+from tracemark.dashboards.words import Words
+
+__all__ = ["investigation"]
+
+
+def investigation(language: Language) -> Json:
+    """The board in one language."""
+    words = Words("investigation", language)
+    leads = links.leads(words)
+    return assemble(
+        words,
+        variables=[
+            variables.datasource(words),
+            *(variables.choice(words, name) for name in ("tenant", "service", "model")),
+            variables.typed(words, "subject_ref"),
+            variables.typed(words, "case_id"),
+        ],
+        annotations=annotations.changes(words),
+        refresh="",
+        rows=[
+            [text(words, "note", height=3)],
+            [
+                age_stat(words, "freshness", late_s=3600, dead_s=86_400),
+                count_stat(words, "found"),
+                count_stat(words, "requests"),
+                count_stat(words, "outputs"),
+                stat(words, "refused", unit="percentunit", steps=(), base="blue"),
+                count_stat(words, "measures"),
+            ],
+            [time_bars(words, "by_type"), time_bars(words, "by_audience")],
+            [
+                table(
+                    words,
+                    "models",
+                    height=7,
+                    units={"first_occurred": TIME, "last_occurred": TIME},
+                    links={"service_id": leads["service_id"]},
+                )
+            ],
+            [table(words, "events", height=12, units={"occurred_at": TIME}, links=leads)],
+        ],
+    )

@@ -1,0 +1,3 @@
+SELECT count() AS reads
+FROM events_records
+WHERE {{reads}}

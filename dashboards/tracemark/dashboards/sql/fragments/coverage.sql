@@ -1,0 +1,4 @@
+$__timeFilter_ms(received_hour)
+    AND {{tenants}}
+    AND {{services}}
+    AND {{models}}

@@ -1,0 +1,27 @@
+results AS (
+    SELECT regime, obligation, law, severity, checked, duty_en, duty_zh, judged_at, window_from, tenant_id, service_id,
+        denominator, offending, unusable,
+        max(judged_at) OVER (PARTITION BY regime, obligation) AS last_judged_at
+    FROM duty_results
+    WHERE $__timeFilter_ms(judged_at)
+        AND {{regimes}}
+),
+duties AS (
+    SELECT
+        regime,
+        obligation,
+        any(law) AS article,
+        any(severity) AS gravity,
+        any(checked) AS reading,
+        any(duty_en) AS in_english,
+        any(duty_zh) AS in_chinese,
+        any(judged_at) AS as_of,
+        any(window_from) AS since,
+        sumIf(denominator, {{tenants}} AND {{services}}) AS judged_things,
+        sumIf(offending, {{tenants}} AND {{services}}) AS breaches,
+        sumIf(unusable, {{tenants}} AND {{services}}) AS unknown,
+        multiIf(breaches > 0, 'fail', judged_things = 0 OR unknown > 0, 'no evidence', 'pass') AS verdict
+    FROM results
+    WHERE judged_at = last_judged_at
+    GROUP BY regime, obligation
+)

@@ -1,0 +1,1 @@
+$__conditionalAll(obligation IN (SELECT arrayJoin(splitByChar(',', trim(BOTH '{}' FROM decodeURLComponent('${obligation:percentencode}'))))), $obligation)

@@ -1,0 +1,1 @@
+$__conditionalAll(model_id IN (SELECT arrayJoin(splitByChar(',', trim(BOTH '{}' FROM decodeURLComponent('${model:percentencode}'))))), $model)

@@ -1,0 +1,2 @@
+{{scope}}
+    AND event_type = 'audit.accessed'

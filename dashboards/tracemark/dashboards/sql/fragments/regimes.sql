@@ -1,0 +1,1 @@
+$__conditionalAll(regime IN (SELECT arrayJoin(splitByChar(',', trim(BOTH '{}' FROM decodeURLComponent('${regime:percentencode}'))))), $regime)

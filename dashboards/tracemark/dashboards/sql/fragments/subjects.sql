@@ -1,0 +1,1 @@
+$__conditionalAll(subject_ref = decodeURLComponent('${subject_ref:percentencode}'), $subject_ref)

@@ -1,0 +1,9 @@
+SELECT
+    $__timeInterval(_broker_ts) AS time,
+    event_type,
+    count() AS found
+FROM events
+WHERE {{matter}}
+GROUP BY time, event_type
+ORDER BY time, event_type
+LIMIT 20000

@@ -1,0 +1,3 @@
+SELECT count() AS found
+FROM events
+WHERE {{matter}}

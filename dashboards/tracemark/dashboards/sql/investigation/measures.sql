@@ -1,0 +1,3 @@
+SELECT countIf(event_type = 'moderation.action' AND action != 'pass') AS measures
+FROM events
+WHERE {{matter}}

@@ -1,0 +1,3 @@
+SELECT countIf(event_type = 'output.generated') AS outputs
+FROM events
+WHERE {{matter}}

@@ -1,0 +1,20 @@
+SELECT
+    _broker_ts,
+    occurred_at,
+    service_id,
+    tenant_id,
+    request_id,
+    content_id,
+    event_type,
+    if(event_type = 'label.verified', toString(label_kind), 'explicit') AS kind,
+    if(event_type = 'label.verified', toString(label_state), 'missing') AS found,
+    delivery_channel,
+    grant_id,
+    label_errors
+FROM events_traffic
+WHERE {{scope}}
+    AND {{models}}
+    AND ((event_type = 'content.delivered' AND explicit_verdict = 'missing')
+        OR (event_type = 'label.verified' AND label_state IN ('missing', 'altered', 'forged', 'hidden')))
+ORDER BY _broker_ts DESC, event_id
+LIMIT 200

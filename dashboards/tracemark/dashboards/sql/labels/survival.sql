@@ -1,0 +1,17 @@
+SELECT
+    delivery_channel,
+    count() AS handed_over,
+    countIf(explicit_verdict = 'verified') AS explicit_found,
+    countIf(explicit_verdict = 'missing') AS explicit_missing,
+    countIf(explicit_verdict = 'missing' AND grant_id != '') AS of_them_granted,
+    countIf(explicit_verdict = 'not_checked') AS explicit_not_checked,
+    if(explicit_found + explicit_missing = 0, NULL, explicit_found / (explicit_found + explicit_missing)) AS explicit_survival,
+    countIf(implicit_verdict = 'verified') AS implicit_found,
+    countIf(implicit_verdict = 'missing') AS implicit_missing
+FROM events_traffic
+WHERE {{scope}}
+    AND {{models}}
+    AND event_type = 'content.delivered'
+GROUP BY delivery_channel
+ORDER BY handed_over DESC, delivery_channel
+LIMIT 50

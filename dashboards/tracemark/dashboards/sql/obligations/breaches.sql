@@ -1,0 +1,4 @@
+WITH
+{{duties}}
+SELECT if(sum(judged_things) = 0, NULL, toInt64(sum(breaches))) AS offending
+FROM duties

@@ -1,0 +1,4 @@
+WITH
+{{duties}}
+SELECT if(count() = 0, NULL, toInt64(countIf(verdict = 'fail' AND gravity = 'critical'))) AS critical_duties_failing
+FROM duties

@@ -1,0 +1,1 @@
+{{labels/delivered_without}}

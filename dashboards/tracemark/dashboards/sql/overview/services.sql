@@ -1,0 +1,16 @@
+SELECT
+    service_id,
+    any(service_scope) AS declared_scope,
+    groupUniqArrayIf(audience_class, audience_class != '') AS audiences,
+    countIf(event_type = 'prompt.received') AS prompts,
+    countIf(event_type = 'output.generated') AS outputs,
+    countIf(event_type = 'content.delivered') AS hand_overs,
+    countIf((event_type = 'content.delivered' AND explicit_verdict = 'missing' AND grant_id = '')
+        OR (event_type = 'label.verified' AND label_state IN ('missing', 'altered', 'forged', 'hidden'))) AS lost_labels,
+    max(_broker_ts) AS newest_event
+FROM events_traffic
+WHERE {{scope}}
+    AND {{models}}
+GROUP BY service_id
+ORDER BY lost_labels DESC, outputs DESC, service_id
+LIMIT 200
