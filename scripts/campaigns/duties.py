@@ -1,4 +1,4 @@
-"""Recall and false alarms of every duty at size: worlds of planted violations and of near misses, one JSON file per round.
+"""Recall and false alarms of every duty at size: a world of planted violations and near misses, one JSON file per round.
 
     scripts/campaign duties --requests 1000000 --table
 
@@ -25,7 +25,7 @@ from tracemark.store import Store, StoreConfig, migrate
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs" / "obligations.md"
-WORLDS = {"violations": ("violation",), "near-misses": ("near_miss",), "empty": ()}
+WORLDS = {"planted": ("violation", "near_miss"), "empty": ()}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -140,7 +140,6 @@ def page(paths: Sequence[Path]) -> str:
     """docs/obligations.md: the catalogue, and what the rounds found."""
     rounds = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
     pack = load_pack("cn")
-    found = {(r["world"], r["requests"], d["duty"]): d for r in rounds for d in r["duties"]}
     sizes = sorted({r["requests"] for r in rounds if r["requests"]})
     lines = [
         "# Obligations",
@@ -154,6 +153,8 @@ def page(paths: Sequence[Path]) -> str:
         "How far a reading was checked: " + "; ".join(f"**{key}** {text['en']}" for key, text in CHECKED.items()) + ".",
         "",
         f"## {pack.title['en']}",
+        "",
+        "; ".join(f"**{key}** {name['en']}" for key, name in pack.instruments.items()) + ".",
         "",
         "| duty | law | checked | what it asks | counted | severity |",
         "| --- | --- | --- | --- | --- | --- |",
@@ -170,12 +171,12 @@ def page(paths: Sequence[Path]) -> str:
         "",
         "| duty | " + " | ".join(f"{size:,} requests: found, false alarms, judged, s" for size in sizes) + " |",
         "| --- | " + " | ".join("---" for _ in sizes) + " |",
-        *(f"| {o.id} | " + " | ".join(_cell(found, size, o.id) for size in sizes) + " |" for o in pack.obligations),
+        *(f"| {o.id} | " + " | ".join(_cell(rounds, size, o.id) for size in sizes) + " |" for o in pack.obligations),
         "",
         "| world | requests | rows | insert, s | all duties, s | recall | false alarms | commit |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
         *(
-            f"| {r['world']} | {r['requests']:,} | {r['rows']:,} | {r['insert_s']} | {r['ask_s']} | {r['recall']:.0%} | "
+            f"| {r['world']} | {r['requests']:,} | {r['rows']:,} | {r['insert_s']} | {r['ask_s']} | {_recall(r)} | "
             f"{r['false_alarms']} | {r['commit']} |"
             for r in rounds
         ),
@@ -183,12 +184,16 @@ def page(paths: Sequence[Path]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _cell(found: dict[tuple[str, int, str], Any], size: int, duty: str) -> str:
-    hit, near = found.get(("violations", size, duty)), found.get(("near-misses", size, duty))
-    if hit is None or near is None:
-        return "not run"
-    alarms = hit["false_alarms"] + near["false_alarms"]
-    return f"{hit['found']} / {hit['planted']}, {alarms}, {hit['denominator']:,}, {hit['seconds']}"
+def _recall(found: dict[str, Any]) -> str:
+    planted = sum(duty["planted"] for duty in found["duties"])
+    return f"{found['recall']:.0%} of {planted}" if planted else "nothing planted"
+
+
+def _cell(rounds: Sequence[dict[str, Any]], size: int, duty: str) -> str:
+    rows = [d for r in rounds if r["requests"] == size for d in r["duties"] if d["duty"] == duty]
+    found, planted, alarms = (sum(row[name] for row in rows) for name in ("found", "planted", "false_alarms"))
+    most = max(rows, key=lambda row: row["denominator"])
+    return f"{found} / {planted}, {alarms}, {most['denominator']:,}, {most['seconds']}"
 
 
 if __name__ == "__main__":
