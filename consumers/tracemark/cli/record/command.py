@@ -121,12 +121,12 @@ def _record(drafts: Sequence[Draft], common: Mapping[str, Any], session: Mapping
     result = {"recorded": [one.to_dict() for one in done], "waiting": waiting}
     emit(result, json=common["json"], human=lambda: _show(done))
     if waiting:
-        where = (
-            "the broker takes it, or the next process on this machine that records"
+        until = (
+            "a recording process on this machine reaches the broker"
             if _is_kafka(common)
-            else ("`tracemark up` runs on the directory")
+            else "`tracemark up` stores it"
         )
-        note(f"{waiting} of {len(done)} on this machine's disk only so far: in the journal until {where}")
+        note(f"{waiting} of {len(done)} on this machine's disk only: in the journal until {until}")
 
 
 def _is_kafka(common: Mapping[str, Any]) -> bool:

@@ -35,6 +35,8 @@ class Target:
     def client(self, environ: Mapping[str, str]) -> AuditClient:
         """The SDK's client. Raises `CommandError`, `ConfigurationError` or `KeyringError`."""
         given: dict[str, Any] = {"url": self._url(environ), **self.session}
+        if self.data is not None:
+            given["journal_dir"] = self.data.absolute() / "journals"  # nobody drains another one into this directory
         if self.keyring is not None:
             given["keyring"] = self.keyring.absolute()
         if "service_id" not in given and not environ.get("TRACEMARK_SERVICE_ID"):
