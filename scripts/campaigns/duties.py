@@ -25,6 +25,23 @@ from tracemark.store import Store, StoreConfig, migrate
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs" / "obligations.md"
+HOW = (
+    "## How it judges",
+    "",
+    "- **Window**: what was *received* from `since` up to `until`. A late event is judged in the window in which it arrived, so",
+    "  nothing falls between two reports; what belongs to it counts when it was received by `as_of`.",
+    "- **In scope**: the mainland public, or an audience that nobody could tell; not staff, tests, users abroad or services that",
+    "  are not public. Refused and failed generations have no output to label; what was left half-way is judged at its hand-over.",
+    "- **Settling**: prompts and outputs younger than 15 minutes are not judged yet.",
+    "- **Deadlines** run from the limit that was published and in force at receipt; a backdated one does not count.",
+    "  Hours run at once; days and months end at the same local time; working days begin to count on the next day and last until",
+    "  local midnight. Exactly at the due instant is in time.",
+    "- **Not checked, a wrong clock, a producer that fell silent**: no evidence. One such row keeps a duty from passing,",
+    "  and a breach outweighs it.",
+    '- **For boards**: `load_pack("cn")["INV-8"].sql("summary", expressions={...})`; the forms are `judged`, `summary`, `reasons`',
+    "  and `offenders`, the parameters `from`, `to`, `as_of`, `tenant`, `service`.",
+    "",
+)
 WORLDS = {"planted": ("violation", "near_miss"), "empty": ()}
 
 
@@ -163,6 +180,7 @@ def page(paths: Sequence[Path]) -> str:
             for o in pack.obligations
         ),
         "",
+        *HOW,
         "## What the kit of planted violations showed",
         "",
         "Found / planted, and false alarms among clean traffic and near misses, by world size. INV-12 and INV-17 have no",
