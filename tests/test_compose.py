@@ -41,7 +41,7 @@ ROOT = Path(__file__).parents[1]
 PORTION = ROOT / "dashboards" / "tracemark" / "dashboards"
 SECRETS = ("CLICKHOUSE_WRITER_PASSWORD", "CLICKHOUSE_GRAFANA_PASSWORD", "GRAFANA_ADMIN_PASSWORD")
 LASTING = ("kafka", "clickhouse", "sink", "grafana")
-OURS = ("prepare", "sink", "demo")
+OURS = ("prepare", "sink", "judge", "demo")
 
 Json = dict[str, Any]
 

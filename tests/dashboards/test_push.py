@@ -47,6 +47,17 @@ def test_a_first_push_brings_everything(grafana: FakeGrafana) -> None:
     assert grafana.datasources["tracemark-clickhouse"]["jsonData"]["username"] == "grafana"
 
 
+def test_alert_rules_come_along_and_are_kept(grafana: FakeGrafana) -> None:
+    """The group is created, left alone, and brought back when somebody changed or added a rule."""
+    assert push(config(grafana), datasource=STORE).alerts == "created"
+    assert push(config(grafana)).alerts == "unchanged"
+    grafana.alerts["tracemark"]["rules"][0]["noDataState"] = "NoData"
+    assert push(config(grafana)).alerts == "updated"
+    grafana.alerts["tracemark"]["rules"].append({"uid": "mine"})
+    assert push(config(grafana)).alerts == "updated"
+    assert push(config(grafana)).alerts == "unchanged"
+
+
 def test_a_second_push_leaves_one_copy_of_everything(grafana: FakeGrafana) -> None:
     """Nothing is doubled, and no new version of a board appears."""
     push(config(grafana), datasource=STORE)

@@ -43,6 +43,8 @@ class FakeGrafana:
     datasources: dict[str, Json] = field(default_factory=dict)
     boards: dict[str, list[Json]] = field(default_factory=dict)
     """Every version of every board, as posted."""
+    alerts: dict[str, Json] = field(default_factory=dict)
+    """Rule groups, by name."""
     writes: int = 0
 
     def answer(self, method: str, path: str, headers: Mapping[str, str], body: Json) -> Answer:
@@ -121,6 +123,16 @@ class FakeGrafana:
             return 412, {"message": "The dashboard has been changed by someone else"}
         self.boards.setdefault(uid, []).append(body)
         return 200, {"uid": uid, "version": len(self.boards[uid])}
+
+    def _get_v1(self, rest: list[str], _: Json) -> Answer:
+        return _found(self.alerts, rest[-1])
+
+    def _put_v1(self, rest: list[str], body: Json) -> Answer:
+        if rest[2] not in self.folders or rest[1] != "folder":
+            return 400, {"message": "folder does not exist"}
+        rules = [{**rule, "id": number, "isPaused": False} for number, rule in enumerate(body["rules"])]
+        self.alerts[rest[-1]] = {**body, "rules": rules}
+        return 200, self.alerts[rest[-1]]
 
 
 @contextmanager

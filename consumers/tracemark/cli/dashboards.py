@@ -3,7 +3,10 @@
 import os
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from time import sleep
 from typing import Annotated
 
 import typer
@@ -111,6 +114,7 @@ def push(
     json: JsonOption = False,
 ) -> None:
     """Bring folders, boards and, when named, the data source into Grafana; may be repeated."""
+    from tracemark.dashboards.alerts import GROUP  # noqa: PLC0415 - build and lint need no grafana-client
     from tracemark.dashboards.deploy import Datasource  # noqa: PLC0415 - build and lint need no grafana-client
     from tracemark.dashboards.deploy import push as bring  # noqa: PLC0415 - likewise
     from tracemark.dashboards.grafana import GrafanaConfig  # noqa: PLC0415 - likewise
@@ -132,6 +136,7 @@ def push(
             *(("folder", uid, change) for uid, change in report.folders.items()),
             ("data source", DATASOURCE_UID, report.datasource or "as it is"),
             *(("board", uid, change) for uid, change in report.boards.items()),
+            ("alert rules", GROUP, report.alerts),
         ]
         table(("what", "uid", "change"), rows)
 
@@ -140,7 +145,12 @@ def push(
 
 @app.command()
 def preview(
-    board: Annotated[str, typer.Argument(metavar="BOARD", help="trace or pipeline.")],
+    board: Annotated[
+        str,
+        typer.Argument(
+            metavar="BOARD", help="overview, obligations, labels, …: the part of its uid behind tracemark-."
+        ),
+    ],
     *,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the page goes.", dir_okay=False)],
     store: StoreOption = None,
@@ -166,6 +176,31 @@ def preview(
 
         out.write_text(page(found, ask, time, variables), encoding="utf-8")
     emit({"written": str(out)}, json=json, human=lambda: say(f"wrote {out}"))
+
+
+@app.command("judge")
+def judge_duties(
+    *,
+    store: StoreOption = None,
+    data: DataOption = None,
+    regime: Annotated[str, typer.Option("--regime", help="Whose rules.")] = "cn",
+    days: Annotated[float, typer.Option(min=1, help="How far back events are judged.")] = 31.0,
+    every: Annotated[float, typer.Option("--every", metavar="SECONDS", min=0, help="Repeat; 0 for once.")] = 0.0,
+    json: JsonOption = False,
+) -> None:
+    """Judge every duty and write the verdicts where the boards and alerts read them."""
+    from tracemark.cli._judgement import judge  # noqa: PLC0415 - the other commands need no catalogue
+    from tracemark.query.obligations import load_pack  # noqa: PLC0415 - likewise
+
+    pack, clock = load_pack(regime), SystemClock()
+    with Store(store_config(store, data), clock) as connected:
+        while True:
+            done = judge(connected, pack, datetime.fromtimestamp(clock.now_us() / 1_000_000, UTC), days=days)
+            told = f"judged {done.duties} duties as of {done.judged_at:%Y-%m-%d %H:%M:%S} UTC"
+            emit(asdict(done), json=json, human=partial(say, told))
+            if not every:
+                return
+            sleep(every)
 
 
 def _board(name: str, language: str) -> Json:

@@ -12,6 +12,7 @@ from difflib import unified_diff
 from importlib.metadata import version
 from typing import Any, Literal
 
+from tracemark.dashboards.alerts import GROUP, alert_group
 from tracemark.dashboards.errors import GrafanaRefused, GrafanaUnfit, GrafanaUnreachable, PushFailed
 from tracemark.dashboards.grafana import GrafanaConfig, connect, found_or_none, translated
 from tracemark.dashboards.panels import Json
@@ -85,12 +86,14 @@ class PushReport:
         folders: What became of each folder.
         datasource: What became of the data source; None when the one there was used as it is.
         boards: What became of each board.
+        alerts: What became of the rule group.
     """
 
     grafana: str
     folders: Mapping[str, Change]
     datasource: Change | None
     boards: Mapping[str, Change]
+    alerts: Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +117,7 @@ def push(
     ready_within_s: float = 30.0,
     pause: Callable[[float], None] = time.sleep,
 ) -> PushReport:
-    """Bring folders, data source and boards up to date.
+    """Bring folders, data source, boards and alert rules up to date.
 
     Args:
         config: Which Grafana, and who asks.
@@ -138,7 +141,8 @@ def push(
         changes: dict[str, Change] = {
             board["uid"]: _board(api, board, language) for language in LANGUAGES for board in stored(language)
         }
-    return PushReport(grafana=grafana, folders=folders, datasource=source, boards=changes)
+        alerts = _alerts(api)
+    return PushReport(grafana=grafana, folders=folders, datasource=source, boards=changes, alerts=alerts)
 
 
 def compare(config: GrafanaConfig) -> list[BoardState]:
@@ -247,6 +251,26 @@ def _board(api: Any, board: Json, language: Language) -> Change:
             }
         )
     return "updated" if state.is_there else "created"
+
+
+def _alerts(api: Any) -> Change:
+    """Write the rule group as a whole, so that a rule that is gone from it goes there, too."""
+    group = alert_group({board["uid"]: board for board in stored("en")})
+    rules = api.alertingprovisioning
+    there = found_or_none("looking for the alert rules", rules.get_rule_group, group["folderUid"], GROUP)
+    if there is not None and _same_rules(group, there):
+        return "unchanged"
+    with translated("writing the alert rules"):
+        rules.update_rule_group(group["folderUid"], GROUP, group)
+    return "updated" if there is not None else "created"
+
+
+def _same_rules(group: Json, there: Json) -> bool:
+    """Without what Grafana adds: numeric ids, times, defaults."""
+    found = {rule["uid"]: rule for rule in there.get("rules", ())}
+    if found.keys() != {rule["uid"] for rule in group["rules"]} or there.get("interval") != group["interval"]:
+        return False
+    return all(found[rule["uid"]].get(key) == value for rule in group["rules"] for key, value in rule.items())
 
 
 def _state(api: Any, board: Json) -> BoardState:

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from tracemark.dashboards.errors import MacroInvalid
 
-__all__ = ["ALL", "TimeRange", "Value", "alert_sql", "in_backend", "in_browser", "panel_sql"]
+__all__ = ["ALL", "TimeRange", "Value", "alert_sql", "in_backend", "in_browser", "panel_sql", "without_choices"]
 
 Value = str | tuple[str, ...]
 """A variable's value: text, or several texts for a variable that allows them."""
@@ -51,6 +51,11 @@ def panel_sql(sql: str, time: TimeRange, variables: Mapping[str, Value]) -> str:
 def alert_sql(sql: str, time: TimeRange) -> str:
     """The statement that an alert rule sends; raises MacroInvalid when it needs a browser."""
     return _complete(in_backend(sql, time))
+
+
+def without_choices(sql: str, variables: Mapping[str, Value]) -> str:
+    """The query with `$__conditionalAll` decided by these variables, and every other macro left for the backend."""
+    return _conditionals(sql, variables)
 
 
 def in_browser(sql: str, variables: Mapping[str, Value], time: TimeRange) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tracemark.dashboards.access import access
+from tracemark.dashboards.alerts import provisioned
 from tracemark.dashboards.investigation import investigation
 from tracemark.dashboards.labels import labels
 from tracemark.dashboards.moderation import moderation
@@ -39,11 +40,16 @@ def boards(language: Language) -> list[Json]:
 
 def render() -> dict[Path, str]:
     """The text of every generated file, by path."""
-    return {
+    english = {board["uid"]: board for board in boards("en")}
+    files = {
         _PORTION / "json" / language / f"{name}.json": json.dumps(build(language), ensure_ascii=False, indent=2) + "\n"
         for language in LANGUAGES
         for name, build in BOARDS.items()
     }
+    files[_PORTION / "provisioning" / "alerting" / "tracemark.json"] = (
+        json.dumps(provisioned(english), ensure_ascii=False, indent=2) + "\n"
+    )
+    return files
 
 
 def differing() -> list[Path]:

@@ -1,0 +1,199 @@
+"""Alert rules: each asks what a panel asks with *All* chosen, so that the panel it links to shows the number it fired on.
+
+Rules run in Grafana's backend, which knows no variables: `backend_only` takes them out of a panel's query. A query always answers
+one number: where the panel says *no evidence*, a rule about breaches sees 0, and a rule about silence a number that fires.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, Final, Literal
+
+from tracemark.dashboards.errors import BoardInvalid
+from tracemark.dashboards.links import board_uid
+from tracemark.dashboards.macros import ALL, without_choices
+from tracemark.dashboards.panels import Json
+from tracemark.dashboards.queries import FORMATS, load_sql
+from tracemark.dashboards.versions import DATASOURCE_UID, FOLDER_UIDS, PLUGIN_ID, PLUGIN_VERSION
+
+__all__ = ["GROUP", "RULES", "Rule", "alert_group", "provisioned"]
+
+GROUP: Final = "tracemark"
+"""Name of the rule group."""
+
+_RUNBOOK: Final = "docs/alerts.md"
+_SILENT: Final = 1_000_000_000
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_CHOICES: Final = ("tenant", "service", "model", "regime", "obligation", "subject_ref", "case_id")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule.
+
+    Attributes:
+        name: Its words are under this name in `catalogue/alerts.toml`; its uid is `tracemark-<name>`.
+        panel: The panel whose query it asks, as board/panel.
+        above: It fires above this.
+        range_s: How far back it looks; wide, for events arrive late.
+        lasting: For how long, e.g. `10m`, before it fires.
+        severity: critical, high or medium.
+        when_silent: Whether having nothing to look at fires, too.
+    """
+
+    name: str
+    panel: str
+    above: float
+    range_s: int
+    lasting: str
+    severity: Literal["critical", "high", "medium"]
+    when_silent: bool = False
+
+
+RULES: Final = (
+    Rule(name="duty-critical", panel="overview/critical", above=0, range_s=_DAY, lasting="0s", severity="critical"),
+    Rule(name="duty-failing", panel="overview/failing", above=0, range_s=_DAY, lasting="0s", severity="high"),
+    Rule(
+        name="judgement-missing",
+        panel="overview/judgement_age",
+        above=30 * _MINUTE,
+        range_s=_DAY,
+        lasting="5m",
+        severity="high",
+        when_silent=True,
+    ),
+    Rule(
+        name="complaint-overdue",
+        panel="moderation/complaints_overdue",
+        above=0,
+        range_s=_DAY,
+        lasting="0s",
+        severity="high",
+    ),
+    Rule(
+        name="request-overdue",
+        panel="moderation/requests_overdue",
+        above=0,
+        range_s=_DAY,
+        lasting="0s",
+        severity="high",
+    ),
+    Rule(name="case-unreported", panel="moderation/unreported", above=0, range_s=_DAY, lasting="1h", severity="high"),
+    Rule(name="label-lost", panel="labels/delivered_without", above=0, range_s=_HOUR, lasting="0s", severity="high"),
+    Rule(name="gap", panel="pipeline/unexplained", above=0, range_s=6 * _HOUR, lasting="15m", severity="critical"),
+    Rule(name="dead-letters", panel="pipeline/dead_letters", above=0, range_s=_HOUR, lasting="0s", severity="high"),
+    Rule(
+        name="silence",
+        panel="pipeline/freshness",
+        above=5 * _MINUTE,
+        range_s=_HOUR,
+        lasting="5m",
+        severity="critical",
+        when_silent=True,
+    ),
+    Rule(name="lag", panel="pipeline/lag", above=10_000, range_s=_HOUR, lasting="10m", severity="high"),
+    Rule(name="lane-halted", panel="pipeline/halted", above=0, range_s=_HOUR, lasting="5m", severity="critical"),
+)
+"""Every rule. Producers give a sign of life every 30 s, which goes the whole way: that is the canary behind `silence`."""
+
+
+def alert_group(boards: Mapping[str, Json]) -> Json:
+    """The rule group as Grafana's HTTP API takes it; `boards` by uid, to link to their panels."""
+    rules = [_rule(rule, boards) for rule in RULES]
+    own = {"orgID": 1, "folderUID": FOLDER_UIDS["en"], "ruleGroup": GROUP}
+    return {
+        "title": GROUP,
+        "folderUid": FOLDER_UIDS["en"],
+        "interval": _MINUTE,
+        "rules": [{**own, **rule} for rule in rules],
+    }
+
+
+def provisioned(boards: Mapping[str, Json]) -> Json:
+    """The same as a provisioning file."""
+    linked = [
+        {
+            **rule,
+            "dashboardUid": rule["annotations"]["__dashboardUid__"],
+            "panelId": int(rule["annotations"]["__panelId__"]),
+        }
+        for rule in (_rule(rule, boards) for rule in RULES)
+    ]
+    group = {"orgId": 1, "name": GROUP, "folder": "TraceMark", "interval": "1m", "rules": linked}
+    return {"apiVersion": 1, "groups": [group]}
+
+
+def _rule(rule: Rule, boards: Mapping[str, Json]) -> Json:
+    words = _words(rule.name)
+    return {
+        "uid": f"tracemark-{rule.name}",
+        "title": words["title"]["en"],
+        "condition": "C",
+        "data": [_query(rule), *_judged(rule)],
+        "noDataState": "Alerting" if rule.when_silent else "OK",
+        "execErrState": "Error",
+        "for": rule.lasting,
+        "annotations": {
+            "summary": words["summary"]["en"],
+            "summary_zh": words["summary"]["zh"],
+            "article": words["article"],
+            "runbook_url": f"{_RUNBOOK}#{rule.name}",
+            **_panel(rule, boards),
+        },
+        "labels": {"severity": rule.severity, "control": words["control"], "owner": words["owner"]},
+    }
+
+
+def _query(rule: Rule) -> Json:
+    nothing = _SILENT if rule.when_silent else 0
+    sql = f"SELECT toFloat64(ifNull((\n{backend_only(load_sql(rule.panel))}\n), {nothing})) AS value"
+    return {
+        "refId": "A",
+        "datasourceUid": DATASOURCE_UID,
+        "relativeTimeRange": {"from": rule.range_s, "to": 0},
+        "queryType": "table",
+        "model": {
+            "refId": "A",
+            "datasource": {"type": PLUGIN_ID, "uid": DATASOURCE_UID},
+            "editorType": "sql",
+            "rawSql": sql,
+            "format": FORMATS["table"],
+            "queryType": "table",
+            "pluginVersion": PLUGIN_VERSION,
+        },
+    }
+
+
+def _judged(rule: Rule) -> list[Json]:
+    source = {"type": "__expr__", "uid": "__expr__"}
+    last = {"refId": "B", "datasource": source, "type": "reduce", "expression": "A", "reducer": "last"}
+    above = {"evaluator": {"type": "gt", "params": [rule.above]}}
+    fires = {"refId": "C", "datasource": source, "type": "threshold", "expression": "B", "conditions": [above]}
+    whole = {"from": rule.range_s, "to": 0}
+    return [
+        {"refId": model["refId"], "datasourceUid": "__expr__", "relativeTimeRange": whole, "model": model}
+        for model in (last, fires)
+    ]
+
+
+def backend_only(sql: str) -> str:
+    """A panel's query with *All* chosen everywhere, and no variable left."""
+    return without_choices(sql, dict.fromkeys(_CHOICES, ALL))
+
+
+def _panel(rule: Rule, boards: Mapping[str, Json]) -> dict[str, str]:
+    name, _, key = rule.panel.partition("/")
+    uid = board_uid(name, "en")
+    for panel in boards[uid]["panels"]:
+        if any(target["refId"] == key for target in panel["targets"]):
+            return {"__dashboardUid__": uid, "__panelId__": str(panel["id"])}
+    raise BoardInvalid(f"alert {rule.name} asks {rule.panel}, which is on no board")
+
+
+def _words(name: str) -> Any:
+    path = resources.files("tracemark.dashboards") / "catalogue" / "alerts.toml"
+    words = tomllib.loads(path.read_text(encoding="utf-8")).get(name)
+    if words is None:
+        raise BoardInvalid(f"catalogue/alerts.toml lacks {name}")
+    return words
