@@ -77,6 +77,7 @@ def _round(out: Path, name: str, requests: int, copies: int) -> bool:
 
 def run(name: str, requests: int, copies: int) -> dict[str, Any]:
     """One world in a store of its own."""
+    commit = _commit()
     world = World(requests=requests, plants=plants(*WORLDS[name]) if WORLDS[name] else (), copies=copies)
     with tempfile.TemporaryDirectory() as folder, _Server(Path(folder)) as store:
         begun = time.monotonic()
@@ -100,7 +101,7 @@ def run(name: str, requests: int, copies: int) -> dict[str, Any]:
         "requests": requests,
         "copies": copies,
         "rows": sum(world.events.values()),
-        "commit": _commit(),
+        "commit": commit,
         "machine": f"{platform.machine()}, Python {platform.python_version()}",
         "insert_s": round(filled - begun, 1),
         "ask_s": round(asked - filled, 1),
