@@ -43,7 +43,7 @@ KNOWN: dict[str, list[tuple[Any, ...]]] = {
     "moderation:panel:complaints_overdue": [(1,)],
     "moderation:panel:requests_overdue": [(1,)],
     "investigation:panel:found": [(30,)],
-    "investigation:panel:requests": [(5,)],
+    "investigation:panel:requests": [(2,)],
     "investigation:panel:outputs": [(5,)],
     "investigation:panel:refused": [(0.0,)],
     "investigation:panel:measures": [(6,)],

@@ -1,3 +1,3 @@
-SELECT uniqExactIf(request_id, request_id != '') AS requests
+SELECT countIf(event_type = 'prompt.received' AND prompt_index = 0) AS requests
 FROM events
 WHERE {{matter}}
