@@ -190,7 +190,11 @@ def test_commands_that_the_code_recommends_exist() -> None:
 
 def command_lines(page: Page) -> Iterator[str]:
     """Command lines in fenced blocks and in inline code, one alternative each."""
-    fenced = [line for block in page.blocks("", "sh", "bash", "console") for line in block.body.splitlines()]
+    fenced = [
+        line
+        for block in page.blocks("", "sh", "bash", "console")
+        for line in block.body.replace("\\\n", " ").splitlines()
+    ]
     for text in [*fenced, *page.inline()]:
         line = re.split(r"\s#\s|\s\s+[^-\s\[]|\s─|\s\|\s+jq", text.strip().removeprefix("$ "))[0]
         line = re.sub(r"^(\.venv/bin/|[A-Z_]+=\S+ )+", "", line)
