@@ -18,7 +18,7 @@ from tracemark.sdk.digests import Content, Digester
 from tracemark.sdk.errors import AuditNotDurable, ClientClosed, ConfigurationError
 from tracemark.sdk.generation import Generation
 from tracemark.sdk.ids import IdSource, RandomIds
-from tracemark.sdk.journal import JournalNotDurable, Priority
+from tracemark.sdk.journal import JournalNotDurable, JournalUnavailable, Priority
 from tracemark.sdk.keyring import Keyring, KeyringExists
 from tracemark.sdk.outbox import Slot
 from tracemark.sdk.producer import Producer
@@ -71,7 +71,8 @@ class AuditClient(CaseRecorder):
         self._digester = Digester(keyring or _open_keyring(config))
         self._new_client = broker or _broker_factory(config)
         self._base = config.session_row()
-        self._lock = threading.Lock()
+        # Re-entrant, because the collector may close a generator that emits while this thread is inside.
+        self._lock = threading.RLock()
         self._closed = False
         self._last_report = FlushReport(sent=0, remaining=0, dropped={})
         self._producer: Producer | None = self._new_producer()
@@ -252,7 +253,7 @@ class AuditClient(CaseRecorder):
             return
         try:
             producer.sync(slot, self.config.critical_wait_s)
-        except JournalNotDurable as error:
+        except (JournalNotDurable, JournalUnavailable) as error:
             if not receipt.acknowledged:
                 raise AuditNotDurable(
                     receipt.event_id, protective=protective, cause="the disk did not answer"
@@ -274,7 +275,9 @@ class AuditClient(CaseRecorder):
 
     def abandon_after_fork(self) -> None:
         """In a forked child, called by itself at every fork: forget the parent's producer; the next event opens our own."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        if self._producer is not None:
+            self._producer.progress.abandon_after_fork()  # receipts of the parent's events may still be asked here
         self._producer = None
 
 

@@ -2,6 +2,10 @@
 
 One lock draws the number, seals the event and appends it, so the order of numbers is the order of the queue, and every number
 that was drawn is either in the queue or declared as dropped.
+
+The lock is re-entrant, because a thread may emit while it is inside `put`: the collector may close an abandoned generator, or a
+signal handler may run, at any allocation. Such an event takes the number behind the one that is being worked on, and is queued
+right after it.
 """
 
 import logging
@@ -9,10 +13,12 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from tracemark.schemas.clock import Clock
 from tracemark.sdk.drops import DropRuns, Run
+from tracemark.sdk.errors import ClientClosed
 from tracemark.sdk.journal import (
     Entry,
     JournalFull,
@@ -75,9 +81,14 @@ class Outbox:
         self._full_wait_s = full_wait_s
         self._progress = progress
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._seq = 0
+        self._drawing = 0
+        self._late: deque[Entry] = deque()
+        self._taken: Taken | None = None
+        self._closed = False
         self._disk_works = journal is not None
+        self._cursor_works = True
         # Kept in memory only: an adopter marks everything as a replay anyway.
         self._replays: set[int] = set()
         self._drops = DropRuns()
@@ -96,16 +107,22 @@ class Outbox:
         """Number, seal and queue an event; when there is no room in time it is dropped, and counted.
 
         `replay` says that an event of the same identity may have been delivered before. Whatever `seal` raises comes
-        out, after its number has been declared as dropped.
+        out, after its number has been declared as dropped. A critical event emitted in the middle of another one has no
+        position yet, and can only wait for its receipt.
+
+        Raises:
+            ClientClosed: The event that closes the session was queued before: nobody would come for this one.
         """
         deadline = self._clock.monotonic() + (0.0 if priority is Priority.HEARTBEAT else self._full_wait_s)
         while True:
             through = self._progress.through
             with self._lock:
-                if replay:
-                    self._replays.add(self._next_seq())
+                if self._closed:
+                    raise ClientClosed("the audit client was closed; make a new one to record more")
+                if self._drawing:
+                    return self._put_late(seal, priority, closes=closes, replay=replay)
                 last_try = self._clock.monotonic() >= deadline
-                slot = self._try_put(seal, priority, closes=closes, last_try=last_try)
+                slot = self._try_put(seal, priority, closes=closes, replay=replay, last_try=last_try)
             if slot is not None:
                 return slot
             self._progress.wait_beyond(through, max(0.0, deadline - self._clock.monotonic()))
@@ -116,26 +133,27 @@ class Outbox:
             self._journal.sync_through(slot.position, timeout_s)
 
     def take(self, max_entries: int, max_bytes: int) -> Taken:
-        """The next entries in order; none when nothing waits."""
-        if self._journal is not None:
-            if self._reader is None:
-                self._reader = self._journal.reader()
-            found = self._reader.read(max_entries, max_bytes)
-            if found:
-                return Taken(tuple(entry for _, entry in found), found[-1][0], frozenset(self._replays))
-        with self._lock:
-            return Taken(tuple(self._memory)[:max_entries], None, frozenset(self._replays))
+        """The next entries in order; none when nothing waits.
+
+        Entries that were taken and never `done` come again, as replays: their delivery ended in a way nobody foresaw.
+        """
+        if self._taken is not None:
+            self._taken = replace(self._taken, replays=frozenset(entry.seq for entry in self._taken.entries))
+        else:
+            self._taken = self._next(max_entries, max_bytes)
+        return self._taken or Taken((), None)
 
     def done(self, taken: Taken) -> None:
         """These entries have arrived, or were given up: forget them."""
         if not taken.entries:
             return
         if taken.position is not None and self._reader is not None:
-            self._reader.acknowledge(taken.position)
+            self._acknowledge(self._reader, taken.position)
         else:
             with self._lock:
                 for _ in taken.entries:
                     self._memory_bytes -= _footprint(self._memory.popleft())
+        self._taken = None
         self._replays.difference_update(entry.seq for entry in taken.entries)
         self._progress.advance(taken.entries[-1].last_seq)
 
@@ -150,28 +168,98 @@ class Outbox:
         if self._journal is not None:
             self._journal.close()
 
-    def _next_seq(self) -> int:
-        """The number to draw. A signal handler that raises inside an append may leave one written that nobody counted."""
-        return max(self._seq, self._journal.last_seq if self._journal is not None else 0) + 1
+    def _next(self, max_entries: int, max_bytes: int) -> Taken | None:
+        # Memory is looked at first: while anything waits there nothing is appended to the journal, so what the journal
+        # has then is older.
+        with self._lock:
+            memory = tuple(islice(self._memory, max_entries))
+        if self._journal is not None:
+            if self._reader is None:
+                self._reader = self._journal.reader()
+            found = self._reader.read(max_entries, max_bytes)
+            if found:
+                return Taken(tuple(entry for _, entry in found), found[-1][0], frozenset(self._replays))
+        return Taken(memory, None, frozenset(self._replays)) if memory else None
 
-    def _try_put(self, seal: Seal, priority: Priority, *, closes: bool, last_try: bool) -> Slot | None:
+    def _acknowledge(self, reader: JournalReader, through: Position) -> None:
+        try:
+            reader.acknowledge(through)
+        except JournalUnavailable as error:
+            # The next acknowledgement covers this one; until then an adopter would deliver these again, as replays.
+            if self._cursor_works:
+                _log.error("the journal's cursor cannot be moved: %s", error)
+            self._cursor_works = False
+        else:
+            self._cursor_works = True
+
+    def _next_seq(self) -> int:
+        """The number to draw. A signal handler that raises inside an append may leave one queued that nobody counted."""
+        journalled = self._journal.last_seq if self._journal is not None else 0
+        return max(self._seq, journalled, self._memory[-1].last_seq if self._memory else 0) + 1
+
+    def _try_put(self, seal: Seal, priority: Priority, *, closes: bool, replay: bool, last_try: bool) -> Slot | None:
         """Queue under the lock; None asks to try again, and has drawn no number."""
-        seq = self._next_seq()
+        seq = self._drawing = self._next_seq()
+        try:
+            slot = self._draw(seq, seal, priority, closes=closes, replay=replay, last_try=last_try)
+            self._closed = closes and slot is not None
+            return slot
+        finally:
+            self._settle_late()
+            self._drawing = 0
+
+    def _draw(
+        self, seq: int, seal: Seal, priority: Priority, *, closes: bool, replay: bool, last_try: bool
+    ) -> Slot | None:
         try:
             key, value = seal(seq)
         except Exception:
             self._declare(seq, "encode_failed")
             raise
-        entry = Entry(seq, Kind.EVENT, priority, key, value, closes=closes)
+        full, position = self._enqueue(Entry(seq, Kind.EVENT, priority, key, value, closes=closes), replay=replay)
+        if not full:
+            return Slot(seq, position)
+        if not last_try and not self._late:
+            return None
+        self._declare(seq, "heartbeat_full" if priority is Priority.HEARTBEAT else full)
+        return Slot(seq, None)
+
+    def _enqueue(self, entry: Entry, *, replay: bool) -> tuple[str, Position | None]:
+        """Why there is no room (empty when there is), and the position in the journal, if it went there."""
+        if replay:
+            self._replays.add(entry.seq)
         try:
             position = self._append(entry)
-        except JournalFull:
-            return self._full(priority, seq, last_try=last_try, reason="journal_full")
-        except MemoryError:
-            return self._full(priority, seq, last_try=last_try, reason="memory_full")
-        self._seq = seq
+        except (JournalFull, MemoryError) as error:
+            self._replays.discard(entry.seq)
+            return "journal_full" if isinstance(error, JournalFull) else "memory_full", None
+        self._seq = entry.seq
         self._drops.end()
-        return Slot(seq, position)
+        return "", position
+
+    def _put_late(self, seal: Seal, priority: Priority, *, closes: bool, replay: bool) -> Slot:
+        """Number and seal an event while this thread is busy with another one; `_settle_late` queues it."""
+        seq = 0
+        key = value = b""
+        while seq != (following := self._drawing + len(self._late) + 1):
+            seq = following
+            key, value = seal(seq)
+        if replay:
+            self._replays.add(seq)
+        self._late.append(Entry(seq, Kind.EVENT, priority, key, value, closes=closes))
+        return Slot(seq, None)
+
+    def _settle_late(self) -> None:
+        """Queue what was emitted in the middle of another event."""
+        if self._late and self._next_seq() <= self._drawing:
+            self._declare(self._drawing, "encode_failed")
+        while self._late:
+            entry = self._late.popleft()
+            self._drawing = entry.seq
+            self._closed = self._closed or entry.closes
+            full, _ = self._enqueue(entry, replay=entry.seq in self._replays)
+            if full:
+                self._declare(entry.seq, full)
 
     def _append(self, entry: Entry) -> Position | None:
         """To the journal; to memory while older entries wait there, or the disk refuses."""
@@ -189,12 +277,6 @@ class Outbox:
         self._memory.append(entry)
         self._memory_bytes += size
         return None
-
-    def _full(self, priority: Priority, seq: int, *, last_try: bool, reason: str) -> Slot | None:
-        if not last_try:
-            return None
-        self._declare(seq, "heartbeat_full" if priority is Priority.HEARTBEAT else reason)
-        return Slot(seq, None)
 
     def _declare(self, seq: int, reason: str) -> None:
         """Spend a number on a declared drop."""

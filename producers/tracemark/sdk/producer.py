@@ -3,12 +3,14 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Literal, Self
 
 from tracemark.schemas import EventCodec, codec_for
 from tracemark.schemas.clock import Clock
 from tracemark.sdk.broker import BrokerClient
 from tracemark.sdk.config import ClientConfig
+from tracemark.sdk.errors import ClientClosed
 from tracemark.sdk.host import boot_id, host_name, process_id
 from tracemark.sdk.ids import IdSource
 from tracemark.sdk.journal import JournalMeta, JournalUnavailable, JournalWriter, Priority
@@ -108,9 +110,9 @@ class Producer:
         """Say that the session ends, flush, stop the worker, give the journal up."""
         deadline = self._clock.monotonic() + timeout_s
         self._say("close", closed_by="owner")
-        report = self.flush(timeout_s)
+        report = self.flush(timeout_s * 0.9)  # the rest is for the worker to notice that it has to stop
         if self._worker is not None:
-            self._worker.stop(max(0.5, deadline - self._clock.monotonic()))
+            self._worker.stop(max(0.0, deadline - self._clock.monotonic()))
         self._outbox.close()
         return report
 
@@ -132,7 +134,8 @@ class Producer:
         if self._clock.monotonic() >= self._next_heartbeat or drops > self._told_drops:
             self._told_drops = drops
             self._next_heartbeat = self._clock.monotonic() + self._config.heartbeat_s
-            self._say("heartbeat")
+            with suppress(ClientClosed):  # closed meanwhile: the closing event has said everything
+                self._say("heartbeat")
 
     def _say(self, state: Literal["open", "heartbeat", "close"], closed_by: Literal["owner"] | None = None) -> None:
         """Record an event of the session itself."""

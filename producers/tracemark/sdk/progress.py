@@ -1,11 +1,15 @@
 """What became of the sequence numbers of one producer: how far they are acknowledged, and which were dropped, why."""
 
 import threading
+from bisect import bisect_right, insort
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 __all__ = ["Accounting", "FlushReport", "Progress", "Receipt"]
+
+
+_MOST_RUNS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +57,9 @@ class Progress:
         """Nothing drawn, nothing acknowledged."""
         self._changed = threading.Condition()
         self._through = 0
-        self._dropped: dict[int, str] = {}
+        # First number, last number, reason: an outage of any length is one run.
+        self._dropped: list[tuple[int, int, str]] = []
+        self._forgotten = 0
         self._counts: Counter[str] = Counter()
         self._waiters = 0
 
@@ -76,7 +82,8 @@ class Progress:
     def dropped_through(self) -> int:
         """How many of the numbers up to `through` were dropped."""
         with self._changed:
-            return sum(self._counts.values()) - sum(1 for seq in self._dropped if seq > self._through)
+            passed = sum(max(0, min(last, self._through) - first + 1) for first, last, _ in self._dropped)
+            return self._forgotten + passed
 
     def advance(self, seq: int) -> None:
         """Everything up to `seq` has arrived."""
@@ -89,15 +96,23 @@ class Progress:
         """Number `seq` will never arrive."""
         with self._changed:
             self._counts[reason] += 1
-            self._dropped[seq] = reason
+            if self._dropped and self._dropped[-1][1:] == (seq - 1, reason):
+                self._dropped[-1] = (self._dropped[-1][0], seq, reason)
+            else:
+                insort(self._dropped, (seq, seq, reason))
             # Only the newest drops are asked for by their receipts; the counts keep the rest.
-            if len(self._dropped) > 10_000:  # noqa: PLR2004 - a bound on memory
-                self._dropped.pop(next(iter(self._dropped)))
+            if len(self._dropped) > _MOST_RUNS and self._dropped[0][1] <= self._through:
+                first, last, _ = self._dropped.pop(0)
+                self._forgotten += last - first + 1
             self._changed.notify_all()
 
     def reason_of(self, seq: int) -> str | None:
         """Why a number was dropped; None when it was not."""
-        return self._dropped.get(seq)
+        with self._changed:
+            index = bisect_right(self._dropped, seq, key=lambda run: run[0]) - 1
+            if index < 0 or self._dropped[index][1] < seq:
+                return None
+            return self._dropped[index][2]
 
     def wait_beyond(self, seq: int, timeout_s: float) -> bool:
         """Wait until more than `seq` is acknowledged: room may have become free."""
@@ -111,6 +126,11 @@ class Progress:
                 return self._changed.wait_for(condition, timeout_s)
             finally:
                 self._waiters -= 1
+
+    def abandon_after_fork(self) -> None:
+        """In a forked child: another thread may have held the lock, and would never give it back here."""
+        self._changed = threading.Condition()
+        self._waiters = 0
 
 
 class Receipt:
