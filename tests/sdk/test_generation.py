@@ -1,7 +1,7 @@
 """What a generation records, seen in the events that arrive."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -137,6 +137,43 @@ def test_a_stream_whose_source_fails_is_an_error(recorder: Recorder) -> None:
     with pytest.raises(ConnectionError), recorder.client.generation(model="m-1") as gen:
         list(gen.stream(source()))
     assert finishes(recorder) == [("error", 1)]
+
+
+def test_a_service_whose_client_hangs_up_has_handed_out_a_part(recorder: Recorder) -> None:
+    """A generator that serves a stream and is closed by its consumer makes a partial output, no error."""
+
+    def serve() -> Generator[str, None, None]:
+        with recorder.client.generation(model="m-1") as gen:
+            yield from gen.stream(iter(["He", "llo"]))
+
+    served = serve()
+    assert next(served) == "He"
+    served.close()
+    assert finishes(recorder) == [("partial", 1)]
+
+
+def test_a_stream_whose_task_is_cancelled_is_stopped(recorder: Recorder) -> None:
+    """Cancellation while waiting for the next chunk is no error of the model."""
+
+    async def source() -> AsyncIterator[str]:
+        yield "He"
+        await asyncio.Event().wait()
+
+    async def serve(started: asyncio.Event) -> None:
+        async with recorder.client.generation(model="m-1") as gen:
+            async for _ in gen.stream(source()):
+                started.set()
+
+    async def cancel() -> None:
+        started = asyncio.Event()
+        task = asyncio.create_task(serve(started))
+        await started.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(cancel())
+    assert finishes(recorder) == [("stopped", 1)]
 
 
 def test_an_async_stream_of_objects(recorder: Recorder) -> None:

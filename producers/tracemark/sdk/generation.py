@@ -1,6 +1,5 @@
 """One request from prompt to outputs, as the service lives it."""
 
-import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar, overload
@@ -28,7 +27,7 @@ from tracemark.schemas.events import (
 )
 from tracemark.sdk.digests import Content
 from tracemark.sdk.progress import Receipt
-from tracemark.sdk.streams import AsyncRecordedStream, RecordedStream, Recording
+from tracemark.sdk.streams import AsyncRecordedStream, RecordedStream, Recording, ending
 
 __all__ = ["Emitter", "Generation"]
 
@@ -304,10 +303,11 @@ class Generation:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        recorded = [stream.abandon(error is not None) for stream in self._streams]
-        if error is not None and "error" not in recorded:
-            stopped = isinstance(error, asyncio.CancelledError | GeneratorExit | KeyboardInterrupt)
-            self.output(None, finish="stopped" if stopped else "error")
+        streams, self._streams = self._streams, []
+        how = ending(error)
+        recorded = [stream.finish(how) for stream in streams]
+        if error is not None and how not in recorded:
+            self.output(None, finish="stopped" if how == "partial" else how)
 
     async def __aenter__(self) -> Self:
         return self.__enter__()

@@ -1,16 +1,24 @@
 """Streams that remember what they handed out."""
 
+import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
 from typing import Any, Generic, Self, TypeVar
 
 from tracemark.schemas import InvalidEvent
 from tracemark.schemas.events import Finish
 
-__all__ = ["AsyncRecordedStream", "RecordedStream", "Recording"]
+__all__ = ["AsyncRecordedStream", "RecordedStream", "Recording", "ending"]
 
 Chunk = TypeVar("Chunk")
 Text = Callable[[Any], str | bytes | None]
 Record = Callable[[str | bytes | None, Finish, int], object]
+
+
+def ending(error: BaseException | None) -> Finish:
+    """How a stream ends that is left with this exception: by its consumer, by cancellation, or by an error."""
+    if error is None or isinstance(error, GeneratorExit):
+        return "partial"
+    return "stopped" if isinstance(error, asyncio.CancelledError | KeyboardInterrupt) else "error"
 
 
 class Recording:
@@ -39,10 +47,6 @@ class Recording:
             self._parts.clear()
         return self._finish
 
-    def abandon(self, body_raised: bool) -> Finish:
-        """The generation ends: a stream still open was left by its consumer, or ended by the body's error."""
-        return self.finish("error" if body_raised else "partial")
-
     def _content(self) -> str | bytes | None:
         if not self._parts:
             return None
@@ -69,11 +73,8 @@ class RecordedStream(Generic[Chunk]):
         except StopIteration:
             self._recording.finish("complete")
             raise
-        except GeneratorExit:
-            self._recording.finish("partial")
-            raise
-        except BaseException:
-            self._recording.finish("error")
+        except BaseException as error:
+            self._recording.finish(ending(error))
             raise
         self._recording.handed_out(self._text(chunk) if self._text else chunk)
         return chunk
@@ -104,11 +105,8 @@ class AsyncRecordedStream(Generic[Chunk]):
         except StopAsyncIteration:
             self._recording.finish("complete")
             raise
-        except GeneratorExit:
-            self._recording.finish("partial")
-            raise
-        except BaseException:
-            self._recording.finish("error")
+        except BaseException as error:
+            self._recording.finish(ending(error))
             raise
         self._recording.handed_out(self._text(chunk) if self._text else chunk)
         return chunk
