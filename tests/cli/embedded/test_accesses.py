@@ -116,6 +116,7 @@ def test_what_reads_nothing_or_records_itself_is_left_out(one: QueryAudit) -> No
         f"tracemark-read/{uuid.uuid4()} {OURS}",
         f"x {read_claim(str(uuid.uuid4()), 'w')} {OURS}",
     ],
+    ids=["ours", "claim-of-a-reader", "claim-without-proof", "claim-not-in-front"],
 )
 def test_a_reader_cannot_talk_itself_out_of_the_log(client: str) -> None:
     """A name alone, or a claim under the reader's own password, changes nothing."""
