@@ -228,6 +228,30 @@ def test_a_dead_process_is_adopted(orphan: Path, recorder: Recorder) -> None:
     assert len(replays) == 5
 
 
+def test_drops_of_a_dead_process_are_in_its_closing_event(tmp_path: Path, recorder: Recorder) -> None:
+    """What the dead producer declared as dropped is told by reason, and the totals agree with the numbers."""
+    loner = Recorder(tmp_path / "loner", adopt=False, journal_max_bytes=256 * 1024, full_wait_s=0.0, heartbeat_s=3600)
+    loner.client.flush(10)
+    loner.broker.go_away()
+    child = os.fork()
+    if child == 0:
+        emit(loner, 1500)
+        os._exit(0)
+    os.waitpid(child, 0)
+    loner.close()
+    root = loner.config.journal_root
+    broker = recorder.broker = MemoryBroker({recorder.config.topic: 2})
+    config = ClientConfig(url="kafka://memory:9092", service_id="svc-2", journal_dir=root)
+    with AuditClient(config, keyring=Keyring.create(), broker=broker.client) as adopter:
+        own = adopter.accounting().producer_id
+        eventually(lambda: len(find_journals(root)) == 1, what="the orphan's journals are gone")
+        adopter.flush(10)
+        rows = [row for row in recorder.delivered() if row["producer_id"] != own]
+    [closing] = [row for row in rows if row.get("closed_by") == "adopter"]
+    assert closing["dropped"]["journal_full"] > 0
+    assert closing["emitted_total"] == closing["last_seq"] - sum(closing["dropped"].values())
+
+
 def test_damage_in_an_adopted_journal_is_declared(orphan: Path, recorder: Recorder) -> None:
     """Events that can no longer be read are counted in the closing event of their session, by reason."""
     [segment] = [p for p in orphan.rglob("*.segment") if p.parent.name != recorder.client.accounting().producer_id]

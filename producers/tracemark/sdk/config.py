@@ -141,7 +141,9 @@ class ClientConfig:
     def journal_limits(self) -> JournalLimits:
         """Bounds of the journal; its segments are small enough that a small bound still works."""
         if self.journal_max_bytes < _SMALLEST_JOURNAL:
-            raise ConfigurationError(f"journal_max_bytes: at least {_SMALLEST_JOURNAL} are needed to keep anything at all")
+            raise ConfigurationError(
+                f"journal_max_bytes: at least {_SMALLEST_JOURNAL} are needed to keep anything at all"
+            )
         segment = max(64 * 1024, min(8 * 1024 * 1024, self.journal_max_bytes // 16))
         reserve = self.journal_max_bytes // 64
         try:

@@ -3,16 +3,18 @@
 They carry the highest sequence number and the counts of drops, so that lost tails and silent producers can be found later.
 """
 
+from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.metadata import version
 from typing import Any, Literal
 
-from tracemark.schemas import codec_for
+from tracemark.schemas import UnknownSchema, codec_for, decode
 from tracemark.schemas.clock import Clock
 from tracemark.sdk.ids import IdSource
-from tracemark.sdk.journal.model import JournalMeta
+from tracemark.sdk.journal import AdoptedJournal, Entry, Kind, Priority
 
-__all__ = ["SDK_VERSION", "seal_close_for", "session_row"]
+__all__ = ["SDK_VERSION", "DropTally", "closing_entry", "session_row"]
 
 SDK_VERSION = version("tracemark")
 
@@ -60,11 +62,38 @@ def session_row(
     }
 
 
-def seal_close_for(
-    meta: JournalMeta, last_seq: int, *, dropped: Mapping[str, int], adopted_by: str | None, clock: Clock, ids: IdSource
-) -> tuple[int, bytes, bytes]:
-    """Sequence number, key and framed value of the event with which an adopter closes a dead producer's session."""
-    now_us, seq = clock.now_us(), last_seq + 1
+class DropTally:
+    """What a dead producer dropped, by reason, as far as its journal still tells. Give it every entry in order.
+
+    A session's own event has the totals up to it; declarations behind it are added.
+    """
+
+    def __init__(self, producer_id: str) -> None:
+        """Nothing seen yet."""
+        self._key = producer_id.encode()
+        self._counts: Counter[str] = Counter()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The totals so far."""
+        return dict(self._counts)
+
+    def see(self, entry: Entry) -> None:
+        """The next entry."""
+        if entry.kind is Kind.DROP:
+            self._counts[entry.reason] += entry.covers
+        elif entry.key == self._key:
+            with suppress(UnknownSchema):  # a newer release's: its own declarations still count
+                _, row = decode(entry.value)
+                if row["event_type"] == "producer.session":
+                    self._counts = Counter(row["dropped"])
+
+
+def closing_entry(
+    journal: AdoptedJournal, *, adopted_by: str | None, dropped: Mapping[str, int], clock: Clock, ids: IdSource
+) -> Entry:
+    """The `producer.session` event that ends a dead producer's session, as an entry under its own sequence."""
+    meta, now_us, seq = journal.meta, clock.now_us(), journal.last_seq + 1
     row = session_row(
         {**meta.session, "producer_id": meta.producer_id},
         state="close",
@@ -77,5 +106,5 @@ def seal_close_for(
         closed_by="adopter",
         adopted_by=adopted_by,
     )
-    sealed = codec_for("producer.session").seal(row, ids.salt())
-    return seq, meta.producer_id.encode(), sealed.value
+    value = codec_for("producer.session").seal(row, ids.salt()).value
+    return Entry(seq, Kind.EVENT, Priority.CRITICAL, meta.producer_id.encode(), value, closes=True)

@@ -5,7 +5,7 @@ It is started lazily, is a daemon, and never holds a lock of the emitting thread
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -13,10 +13,10 @@ from tracemark.schemas.clock import Clock
 from tracemark.sdk.broker import BrokerClient
 from tracemark.sdk.courier import Courier
 from tracemark.sdk.ids import IdSource
-from tracemark.sdk.journal import AdoptedJournal, Entry, JournalError, Kind, Priority, adopt, journal_ids
+from tracemark.sdk.journal import AdoptedJournal, JournalError, adopt, journal_ids
 from tracemark.sdk.outbox import Outbox
 from tracemark.sdk.progress import Progress
-from tracemark.sdk.sessions import seal_close_for
+from tracemark.sdk.sessions import DropTally, closing_entry
 
 __all__ = ["Delivery", "EmbeddedDelivery", "KafkaDelivery", "Worker"]
 
@@ -102,6 +102,7 @@ class Adoption:
         self._ids = ids
         self._current: AdoptedJournal | None = None
         self._lost = 0
+        self._tally = DropTally("")
         self._next_look = clock.monotonic()
 
     def step(self, courier: Courier) -> bool:
@@ -114,6 +115,10 @@ class Adoption:
             _log.warning("an adopted journal is left for later: %s", error)
             self.close()
             return False
+        except BaseException:
+            # What was read and not delivered must be read again: only another reader does that.
+            self.close()
+            raise
 
     def close(self) -> None:
         """Leave the journal at hand to a later adopter."""
@@ -130,6 +135,7 @@ class Adoption:
             if found is not None:
                 self._next_look = self._clock.monotonic()
                 self._lost = 0
+                self._tally = DropTally(producer_id)
                 return found
         return None
 
@@ -140,8 +146,10 @@ class Adoption:
             if courier.deliver([entry for _, entry in batch], is_replay=lambda _: True) is None:
                 return False
             journal.reader.acknowledge(batch[-1][0])
+            for _, entry in batch:
+                self._tally.see(entry)
         elif not journal.session_closed:
-            dropped = {"journal_damaged": self._lost} if self._lost else {}
+            dropped = self._tally.counts | ({"journal_damaged": self._lost} if self._lost else {})
             journal.append(
                 closing_entry(journal, adopted_by=self._producer_id, dropped=dropped, clock=self._clock, ids=self._ids)
             )
@@ -166,16 +174,6 @@ def missing_numbers(journal: AdoptedJournal) -> int:
     """How many sequence numbers damage has made unreadable, so far as it is known."""
     bounds = ((found.first_missing_seq, found.last_missing_seq) for found in journal.reader.damage)
     return sum(last - first + 1 for first, last in bounds if first is not None and last is not None)
-
-
-def closing_entry(
-    journal: AdoptedJournal, *, adopted_by: str | None, dropped: Mapping[str, int], clock: Clock, ids: IdSource
-) -> Entry:
-    """The `producer.session` event that ends a dead producer's session, as an entry under its own sequence."""
-    seq, key, value = seal_close_for(
-        journal.meta, journal.last_seq, dropped=dropped, adopted_by=adopted_by, clock=clock, ids=ids
-    )
-    return Entry(seq, Kind.EVENT, Priority.CRITICAL, key, value, closes=True)
 
 
 class EmbeddedDelivery:

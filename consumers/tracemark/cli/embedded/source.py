@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tracemark.schemas.clock import Clock
 from tracemark.sdk.ids import IdSource
-from tracemark.sdk.journal import AdoptedJournal, Entry, JournalReader, Kind, Position, Priority, adopt
-from tracemark.sdk.sessions import seal_close_for
+from tracemark.sdk.journal import AdoptedJournal, JournalReader, Position, adopt
+from tracemark.sdk.sessions import closing_entry
 
 __all__ = ["Source"]
 
@@ -58,7 +58,9 @@ class Source:
             self._adopted.finish()
             return True
         _log.info("producer %s died; its session is closed in its name", self.producer_id)
-        self._adopted.append(self._closing(self._adopted, dropped()))
+        self._adopted.append(
+            closing_entry(self._adopted, adopted_by=None, dropped=dropped(), clock=self._clock, ids=self._ids)
+        )
         return False
 
     def close(self) -> None:
@@ -66,9 +68,3 @@ class Source:
         if self._adopted is not None:
             self._adopted.close()
         self.reader.close()
-
-    def _closing(self, journal: AdoptedJournal, dropped: dict[str, int]) -> Entry:
-        seq, key, value = seal_close_for(
-            journal.meta, journal.last_seq, dropped=dropped, adopted_by=None, clock=self._clock, ids=self._ids
-        )
-        return Entry(seq, Kind.EVENT, Priority.CRITICAL, key, value, closes=True)
