@@ -10,7 +10,8 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -74,10 +75,11 @@ FROM numbers({count})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """All queries of one board, one after the other, warm."""
+    """All queries of one board, warm: `at_once_s` as Grafana asks them, four at a time; `total_s` one after the other."""
 
     board: str
     queries: int
+    at_once_s: float
     total_s: float
     slowest: str
     slowest_s: float
@@ -158,19 +160,29 @@ def measure(store: BoardStore) -> Iterator[Timing]:
                 variables = chain if board == "tracemark-trace" else {}
                 taken[str(query)] = timed(partial(store.run, query.query, variables, time=span))
         slowest = max(taken, key=lambda name: taken[name])
+        variables = chain if board == "tracemark-trace" else {}
         yield Timing(
             board=board,
             queries=len(taken),
+            at_once_s=timed(partial(at_once, store, queries, variables, span)),
             total_s=round(sum(taken.values()), 3),
             slowest=slowest,
             slowest_s=taken[slowest],
         )
 
 
+def at_once(store: BoardStore, queries: Sequence[BoardQuery], variables: Mapping[str, Value], span: TimeRange) -> None:
+    """A browser asks for all panels of a board together; the store has four cores for them."""
+    with ThreadPoolExecutor(4) as pool:
+        for _ in pool.map(lambda query: store.run(query.query, variables, time=span), queries):
+            pass
+
+
 def show(result: Mapping[str, Any]) -> None:
     """A table for people."""
     lines = [f"{name}: {value}" for name, value in result.items() if name != "boards"]
-    lines += ["", "| board | queries | together, s | slowest | s |", "| --- | --- | --- | --- | --- |"]
+    lines += ["", "| board | queries | four at a time, s | one by one, s | slowest | s |"]
+    lines += ["| --- | --- | --- | --- | --- | --- |"]
     lines += ["| " + " | ".join(str(value) for value in timing.values()) + " |" for timing in result["boards"]]
     sys.stdout.write("\n".join(lines) + "\n")
 

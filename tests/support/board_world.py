@@ -155,5 +155,6 @@ def _migrated(config: StoreConfig, as_reader: StoreConfig) -> Iterator[BoardStor
             password=at.password,
             interface="https" if at.tls else "http",
             database=config.database,
+            autogenerate_session_id=False,  # as Grafana: panels are asked for side by side
         ) as reader:
             yield BoardStore(writer, reader)

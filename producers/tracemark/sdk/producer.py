@@ -23,6 +23,9 @@ __all__ = ["Producer"]
 
 _log = logging.getLogger("tracemark.sdk")
 
+_DROP_REPORT_S = 1.0
+"""While drops go on, their counts are told this often."""
+
 _KEY_FIELDS = ("request_id", "case_id", "content_id", "producer_id")
 
 
@@ -50,6 +53,7 @@ class Producer:
         )
         self._next_heartbeat = clock.monotonic() + config.heartbeat_s
         self._told_drops = 0
+        self._next_drop_report = clock.monotonic()
         self._worker: Worker | None = None
 
     @classmethod
@@ -131,9 +135,11 @@ class Producer:
     def _tick(self) -> None:
         """Give a sign of life when it is time, or when events were dropped since the last one."""
         drops = sum(count for reason, count in self.progress.dropped.items() if reason != "heartbeat_full")
-        if self._clock.monotonic() >= self._next_heartbeat or drops > self._told_drops:
+        now = self._clock.monotonic()
+        if now >= self._next_heartbeat or (drops > self._told_drops and now >= self._next_drop_report):
             self._told_drops = drops
-            self._next_heartbeat = self._clock.monotonic() + self._config.heartbeat_s
+            self._next_heartbeat = now + self._config.heartbeat_s
+            self._next_drop_report = now + _DROP_REPORT_S
             with suppress(ClientClosed):  # closed meanwhile: the closing event has said everything
                 self._say("heartbeat")
 
