@@ -2,12 +2,21 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from tracemark.schemas.clock import SystemClock
 from tracemark.sdk import ClientClosed
-from tracemark.sdk.journal import JournalLimits, JournalMeta, JournalWriter, Priority
+from tracemark.sdk.journal import (
+    Entry,
+    JournalLimits,
+    JournalMeta,
+    JournalUnavailable,
+    JournalWriter,
+    Position,
+    Priority,
+)
 from tracemark.sdk.outbox import Outbox
 from tracemark.sdk.progress import Progress
 
@@ -17,10 +26,8 @@ def seal(seq: int) -> tuple[bytes, bytes]:
     return b"k", str(seq).encode()
 
 
-@pytest.fixture
-def outbox(tmp_path: Path) -> Iterator[Outbox]:
-    """An outbox on a journal."""
-    meta = JournalMeta(
+def _meta(mode: Literal["kafka", "embedded"]) -> JournalMeta:
+    return JournalMeta(
         producer_id="p-1",
         service_id="svc",
         tenant_id="t",
@@ -29,10 +36,14 @@ def outbox(tmp_path: Path) -> Iterator[Outbox]:
         pid=1,
         hostname="h",
         boot_id="b",
-        mode="kafka",
-        session={},
+        mode=mode,
     )
-    journal = JournalWriter.create(tmp_path, meta, JournalLimits())
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Iterator[Outbox]:
+    """An outbox on a journal."""
+    journal = JournalWriter.create(tmp_path, _meta("kafka"), JournalLimits())
     made = Outbox(journal, memory_max_bytes=10_000, full_wait_s=0.0, progress=Progress(), clock=SystemClock())
     yield made
     made.close()
@@ -97,3 +108,42 @@ def test_many_drops_before_the_first_acknowledgement_are_told_apart() -> None:
     assert progress.reason_of(99) is None
     progress.advance(20_099)
     assert progress.dropped_through() == 20_000
+
+
+class FlakyDisk(JournalWriter):
+    """A journal on a disk that can be filled and emptied."""
+
+    full = False
+
+    def append(self, entry: Entry) -> Position:
+        """Refuse while the disk is full."""
+        if self.full:
+            raise JournalUnavailable("no space left on the device")
+        return super().append(entry)
+
+
+def test_embedded_events_go_from_memory_to_the_disk_once_it_can_be_written(tmp_path: Path) -> None:
+    """What waited in memory during a full disk is in the journal afterwards, in order: only there would anybody come for it."""
+    journal = FlakyDisk.create(tmp_path, _meta("embedded"), JournalLimits())
+    assert isinstance(journal, FlakyDisk)
+    outbox = Outbox(
+        journal,
+        memory_max_bytes=10_000,
+        full_wait_s=0.0,
+        progress=Progress(),
+        clock=SystemClock(),
+        drained_elsewhere=True,
+    )
+    outbox.put(seal, Priority.STANDARD)
+    journal.full = True
+    assert outbox.put(seal, Priority.STANDARD).position is None
+    assert outbox.put(seal, Priority.STANDARD).position is None
+    waiting = outbox.durability
+    assert waiting == "memory"
+    journal.full = False
+    assert outbox.put(seal, Priority.STANDARD).position is not None
+    assert outbox.durability == "journal"
+    reader = journal.reader()
+    assert [entry.seq for _, entry in reader.read(10, 10_000)] == [1, 2, 3, 4]
+    reader.close()
+    outbox.close()

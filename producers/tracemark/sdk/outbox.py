@@ -71,8 +71,9 @@ class Outbox:
         full_wait_s: float,
         progress: Progress,
         clock: Clock,
+        drained_elsewhere: bool = False,
     ) -> None:
-        """`journal` is None when no disk could be written."""
+        """`journal` is None when no disk could be written; `drained_elsewhere` when another process reads it (embedded mode)."""
         self._journal = journal
         self._reader: JournalReader | None = None
         self._memory: deque[Entry] = deque()
@@ -81,6 +82,7 @@ class Outbox:
         self._full_wait_s = full_wait_s
         self._progress = progress
         self._clock = clock
+        self._drained_elsewhere = drained_elsewhere
         self._lock = threading.RLock()
         self._seq = 0
         self._drawing = 0
@@ -263,8 +265,9 @@ class Outbox:
 
     def _append(self, entry: Entry) -> Position | None:
         """To the journal; to memory while older entries wait there, or the disk refuses."""
-        if self._journal is not None and not self._memory:
+        if self._journal is not None and (not self._memory or self._drained_elsewhere):
             try:
+                self._spill(self._journal)
                 position = self._journal.append(entry)
             except JournalUnavailable as error:
                 self._note_disk(works=False, why=str(error))
@@ -277,6 +280,12 @@ class Outbox:
         self._memory.append(entry)
         self._memory_bytes += size
         return None
+
+    def _spill(self, journal: JournalWriter) -> None:
+        """What waits in memory goes first. Only where no courier of ours may have it in hand: nobody else would come for it."""
+        while self._memory:
+            journal.append(self._memory[0])
+            self._memory_bytes -= _footprint(self._memory.popleft())
 
     def _declare(self, seq: int, reason: str) -> None:
         """Spend a number on a declared drop."""

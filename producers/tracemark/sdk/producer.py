@@ -50,6 +50,7 @@ class Producer:
             full_wait_s=config.full_wait_s,
             progress=self.progress,
             clock=clock,
+            drained_elsewhere=config.embedded_dir is not None,
         )
         self._next_heartbeat = clock.monotonic() + config.heartbeat_s
         self._told_drops = 0
