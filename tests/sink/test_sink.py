@@ -171,6 +171,7 @@ def test_a_store_stopped_and_killed_under_load_loses_and_doubles_nothing(
     store = Store(StoreConfig.embedded(own_server.directory))
     config = sink_config(kafka.bootstrap, topic)
     with running_sink(config, store) as sink:
+        eventually(lambda: sink.status().lanes, within=60, what="the sink has its lanes")
         with Load(kafka.bootstrap, topic) as load:
             for _ in range(3):
                 load.more(100)
