@@ -22,9 +22,12 @@ from tracemark.store import (
 from tracemark.store.migrations._claim import Claim, claimed
 from tracemark.store.migrations._ddl import event_parts
 
+STEPS = ("audit_tables", "board_summaries", "producer_accounts")
+
 TABLES = {
     *("events_traffic", "events_records", "events", "ledger", "dead_letters", "topics", "sink_status", "sink_lanes"),
     *("label_coverage", "label_coverage_refresh", "duty_results", "duty_breaches"),
+    *("producer_accounts", "producer_accounts_refresh"),
 }
 
 
@@ -41,7 +44,7 @@ def test_a_fresh_store_gets_every_table(empty_store: Store) -> None:
     """Migrating a store without a database makes the database and every table; before, that is pending."""
     assert any("create database" in step for step in pending(empty_store))
     report = migrate(empty_store)
-    assert (report.version, report.applied) == (2, ("audit_tables", "board_summaries"))
+    assert (report.version, report.applied) == (len(STEPS), STEPS)
     assert _tables(empty_store) >= TABLES
     assert empty_store.database_engine() == "Atomic"
 
@@ -68,9 +71,9 @@ def test_several_migrate_at_once(empty_store: Store) -> None:
     stores = [Store(empty_store.config) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         reports = list(pool.map(migrate, stores))
-    assert sum(report.applied == ("audit_tables", "board_summaries") for report in reports) == 1
+    assert sum(report.applied == STEPS for report in reports) == 1
     rows = empty_store.query("SELECT version FROM migrations WHERE version > 0")
-    assert sorted(row["version"] for row in rows) == [1, 2]
+    assert sorted(row["version"] for row in rows) == list(range(1, len(STEPS) + 1))
 
 
 def test_never_do_two_hold_the_claim(migrated_store: Store) -> None:

@@ -9,6 +9,7 @@ from support.board_world import BoardStore
 from support.stored import NOON, StoredEvents, micros
 from tracemark.cli._judgement import judge
 from tracemark.query.obligations import load_pack
+from tracemark.store import refresh_summaries
 
 __all__ = ["EVENTS", "JUDGED_AT", "summarise", "tell_duties"]
 
@@ -42,8 +43,7 @@ def summarise(store: BoardStore) -> None:
     """What the store and `tracemark dashboards judge` do by the clock."""
     for table in ("duty_results", "duty_breaches"):
         store.writer.command(f"ALTER TABLE {table} REMOVE TTL")  # the story is older than what they keep
-    store.writer.command("SYSTEM REFRESH VIEW label_coverage_refresh")
-    store.writer.command("SYSTEM WAIT VIEW label_coverage_refresh")
+    refresh_summaries(store.writer)
     judge(store.writer, load_pack("cn"), JUDGED_AT)
 
 

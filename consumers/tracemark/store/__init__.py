@@ -21,8 +21,10 @@ from tracemark.store.errors import (
 )
 from tracemark.store.merkle import merkle_root
 from tracemark.store.migrations import MigrationReport, check_ready, migrate, pending
+from tracemark.store.summaries import SUMMARIES, refresh_summaries
 
 __all__ = [
+    "SUMMARIES",
     "AmbiguousInsert",
     "Columns",
     "MigrationBusy",
@@ -41,4 +43,5 @@ __all__ = [
     "merkle_root",
     "migrate",
     "pending",
+    "refresh_summaries",
 ]
