@@ -58,7 +58,7 @@ def pipeline(language: Language) -> Json:
                     words,
                     "producers",
                     height=8,
-                    units={"last_seen": TIME},
+                    units={"last_seen": TIME, "counted_at": TIME},
                     links=of_service,
                     bad=("dropped", "missing"),
                 )

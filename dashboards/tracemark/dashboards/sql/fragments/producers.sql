@@ -1,26 +1,23 @@
-active AS (
-    SELECT DISTINCT producer_id
-    FROM events
-    WHERE {{scope}}
+-- Whole accounts, counted beforehand, of the producers that the range and the choices touch.
+counted AS (
+    SELECT producer_id
+    FROM producer_accounts
+    ARRAY JOIN tenant_ids AS tenant_id, service_ids AS service_id
+    WHERE first_seen <= $__toTime_ms AND last_seen >= $__fromTime_ms AND {{tenants}} AND {{services}}
 ),
--- Every event of these producers is counted, not only those of the range: so look no further back than their first sign.
-(
-    SELECT min(_broker_ts) - INTERVAL 1 MINUTE
-    FROM events_traffic
-    WHERE event_type = 'producer.session' AND producer_id IN (SELECT producer_id FROM active)
-) AS since,
 producers AS (
     SELECT
         producer_id,
-        any(service_id) AS service,
-        argMaxIf(session_state, producer_seq, event_type = 'producer.session') AS state,
-        argMaxIf(durability, producer_seq, event_type = 'producer.session') AS waits_in,
-        max(greatest(producer_seq, last_seq)) AS emitted,
-        toInt64(uniqExact(producer_seq)) AS stored,
-        max(arraySum(mapValues(dropped))) AS dropped_total,
-        emitted - stored - dropped_total AS missing,
-        max(_broker_ts) AS last_seen
-    FROM events
-    WHERE _broker_ts >= since AND producer_id IN (SELECT producer_id FROM active)
-    GROUP BY producer_id
+        service_ids[1] AS service,
+        session_state AS state,
+        durability AS waits_in,
+        emitted,
+        stored,
+        dropped AS declared,
+        emitted - stored - declared AS missing,
+        first_seen,
+        last_seen,
+        counted_at
+    FROM producer_accounts
+    WHERE last_seen >= $__fromTime_ms AND producer_id IN (SELECT producer_id FROM counted)
 )

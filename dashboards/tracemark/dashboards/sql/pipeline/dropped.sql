@@ -1,4 +1,4 @@
 WITH
-{{producers}}
-SELECT if(count() = 0, NULL, sum(dropped_total)) AS dropped
-FROM producers
+{{sessions}}
+SELECT if(count() = 0, NULL, sum(declared)) AS dropped
+FROM sessions

@@ -7,9 +7,10 @@ SELECT
     waits_in AS durability,
     emitted,
     stored,
-    dropped_total AS dropped,
+    declared AS dropped,
     missing,
-    last_seen
+    last_seen,
+    counted_at
 FROM producers
 ORDER BY missing DESC, last_seen DESC, producer_id
 LIMIT 500

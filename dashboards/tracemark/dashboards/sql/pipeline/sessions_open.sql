@@ -1,4 +1,4 @@
 WITH
-{{producers}}
+{{sessions}}
 SELECT countIf(state != 'close') AS open_sessions
-FROM producers
+FROM sessions
