@@ -27,6 +27,7 @@ __all__ = [
     "Frame",
     "board_queries",
     "open_store",
+    "read_by_the_writer",
 ]
 
 AROUND_NOON = TimeRange(
@@ -147,14 +148,23 @@ def open_store(directory: Path) -> Iterator[BoardStore]:
 def _migrated(config: StoreConfig, as_reader: StoreConfig) -> Iterator[BoardStore]:
     with Store(config, SystemClock()) as writer:
         migrate(writer)
-        at = as_reader.endpoint()
-        with clickhouse_connect.get_client(
-            host=at.host,
-            port=at.port,
-            username=at.user,
-            password=at.password,
-            interface="https" if at.tls else "http",
-            database=config.database,
-            autogenerate_session_id=False,  # as Grafana: panels are asked for side by side
-        ) as reader:
+        with _client(as_reader) as reader:
             yield BoardStore(writer, reader)
+
+
+def read_by_the_writer(store: BoardStore) -> BoardStore:
+    """The same store, for statements that a reader may not run."""
+    return BoardStore(store.writer, _client(store.writer.config))
+
+
+def _client(config: StoreConfig) -> Client:
+    at = config.endpoint()
+    return clickhouse_connect.get_client(
+        host=at.host,
+        port=at.port,
+        username=at.user,
+        password=at.password,
+        interface="https" if at.tls else "http",
+        database=config.database,
+        autogenerate_session_id=False,  # as Grafana: panels are asked for side by side
+    )
