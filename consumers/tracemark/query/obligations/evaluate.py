@@ -92,7 +92,8 @@ class _Desk:
     def answer(self, obligation: Obligation) -> Answer:
         given = self._parameters(obligation)
         if not obligation.query or given["from"] >= given["to"]:
-            return Answer(obligation=obligation, result="no_evidence")
+            early = self._begun(obligation) >= self.window.until
+            return Answer(obligation=obligation, result="no_evidence", not_yet=early)
         counted = self.reader.query(obligation.sql("summary"), given)[0]
         denominator, offending, unusable = (counted[name] for name in ("denominator", "offending", "unusable"))
         more = offending + unusable > 0
@@ -114,11 +115,13 @@ class _Desk:
         rows = self.reader.query(obligation.sql("offenders"), {**given, "limit": self.scope.limit})
         return tuple(Offender(**row) for row in rows)
 
+    def _begun(self, obligation: Obligation) -> datetime:
+        return datetime.combine(obligation.in_force, time(), self.pack.calendar.zone)
+
     def _parameters(self, obligation: Obligation) -> dict[str, Any]:
-        begun = datetime.combine(obligation.in_force, time(), self.pack.calendar.zone)
         settled = self.as_of - timedelta(minutes=self.pack.settle_minutes)
         return {
-            "from": _text(max(self.window.since, begun)),
+            "from": _text(max(self.window.since, self._begun(obligation))),
             "to": _text(min(self.window.until, settled)),
             "as_of": _text(self.as_of),
             "tenant": self.scope.tenant,

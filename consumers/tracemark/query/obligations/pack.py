@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from tracemark.query.errors import InvalidQuestion
 from tracemark.query.obligations.calendar import WorkCalendar, load_calendar
-from tracemark.query.obligations.statements import Form, Rules, compose
+from tracemark.query.obligations.statements import Form, Reach, Rules, compose
 
 __all__ = ["CHECKED", "Checked", "Lang", "Obligation", "Pack", "Severity", "Text", "list_packs", "load_pack"]
 
@@ -120,12 +120,14 @@ def load_pack(regime: str) -> Pack:
     path = resources.files("tracemark.query.obligations") / "packs" / f"{regime}.toml"
     data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     calendar = load_calendar(data["calendar"])
-    months: Mapping[str, Mapping[str, int]] = data["retention"]
+    months: Mapping[str, Mapping[str, int]] = data.get("retention", {})
     rules = Rules(
         regime=data["regime"],
         calendar=calendar,
         floors={name: span["floor"] for name, span in months.items()},
         ceilings={name: span.get("ceiling", 0) for name, span in months.items()},
+        reach=_reach(data["scope"]),
+        dates=data.get("dates", {}),
     )
     return Pack(
         regime=data["regime"],
@@ -135,6 +137,11 @@ def load_pack(regime: str) -> Pack:
         instruments=data["instruments"],
         obligations=tuple(_obligation(found, rules) for found in data["obligations"]),
     )
+
+
+def _reach(found: Mapping[str, Any]) -> Reach:
+    lists: Any = {name: tuple(values) for name, values in found.items() if name != "unnamed"}
+    return Reach(**lists, unnamed=found.get("unnamed", False))
 
 
 def _obligation(found: dict[str, Any], rules: Rules) -> Obligation:

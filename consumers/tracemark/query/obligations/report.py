@@ -5,6 +5,7 @@
  "result": "fail", "counts": {"pass": 20, "fail": 2, "no_evidence": 10}, "calendar": "2026: [B] …",
  "obligations": [
    {"id": "INV-8", "row": "25", "law": "IM 15; DS 12", "checked": "A", "severity": "high", "deadline": "…",
+    "in_force": "2023-08-15",
     "duty": {"en": "…", "zh": "…"}, "denominator_of": {"en": "…", "zh": "…"}, "limits": {"en": "…", "zh": "…"},
     "result": "fail", "denominator": 812, "offending": 2, "unusable": 0,
     "why": {"en": "", "zh": ""},
@@ -31,6 +32,7 @@ Result = Literal["pass", "fail", "no_evidence"]
 
 _NOTHING: Final[Text] = {"en": "nothing of this kind was recorded", "zh": "期间内无此类记录"}
 _UNUSABLE: Final[Text] = {"en": "part of it cannot be judged: see the reasons", "zh": "部分记录无法判断，见原因"}
+_NOT_YET: Final[Text] = {"en": "not in force yet: it applies from ", "zh": "尚未施行，施行日期："}
 _NONE: Final[Text] = {"en": "", "zh": ""}
 
 
@@ -106,6 +108,7 @@ class Answer:
         unusable: Those that cannot be judged: a suspect clock, a label that nobody checked.
         reasons: Why, counted.
         offenders: The newest of them.
+        not_yet: Nothing was judged, for the duty came into force after the window.
     """
 
     obligation: Obligation
@@ -115,12 +118,15 @@ class Answer:
     unusable: int = 0
     reasons: tuple[Reason, ...] = ()
     offenders: tuple[Offender, ...] = ()
+    not_yet: bool = False
 
     @property
     def why(self) -> Text:
         """Why there is no evidence, in words; empty otherwise."""
         if self.result != "no_evidence":
             return _NONE
+        if self.not_yet:
+            return {lang: f"{text}{self.obligation.in_force}" for lang, text in _NOT_YET.items()}
         if self.denominator:
             return _UNUSABLE
         return self.obligation.unanswered if self.obligation.unanswered["en"] else _NOTHING
@@ -130,6 +136,7 @@ class Answer:
         duty = self.obligation
         return {
             **{name: getattr(duty, name) for name in ("id", "row", "law", "checked", "severity", "deadline")},
+            "in_force": duty.in_force.isoformat(),
             "duty": dict(duty.duty),
             "denominator_of": dict(duty.denominator),
             "limits": dict(duty.limits),

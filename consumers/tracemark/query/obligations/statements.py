@@ -1,12 +1,13 @@
 """Queries as text: one file each under `queries/`, with shared fragments, and the rules of a regime written into them.
 
 `{{name}}` stands for `queries/fragments/name.sql` or for a rule of the pack; `{{due:start,value,unit}}` for the due time of
-something begun at `start`. What remains are the store's own parameters, `{from:DateTime64(6, 'UTC')}` and so on.
+something begun at `start`, `{{date:name}}` for a day of the pack. What remains are the store's own parameters,
+`{from:DateTime64(6, 'UTC')}` and so on.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -16,7 +17,7 @@ from tracemark.query.errors import QueryError
 from tracemark.query.obligations.calendar import WorkCalendar
 from tracemark.schemas import schemas
 
-__all__ = ["Form", "Rules", "compose", "due_expression"]
+__all__ = ["Form", "Reach", "Rules", "compose", "due_expression"]
 
 Form = Literal["judged", "summary", "reasons", "offenders"]
 
@@ -46,6 +47,34 @@ LIMIT {limit:UInt64}""",
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Whose traffic a regime is about.
+
+    Attributes:
+        service_scope: Declared scopes; empty for any.
+        audience_class: Who is served, as seen at run time; empty for anybody.
+        modality: What its rules on marking cover; empty for everything.
+        unnamed: Whether events that name no regime at all count as well.
+    """
+
+    service_scope: tuple[str, ...] = ()
+    audience_class: tuple[str, ...] = ()
+    modality: tuple[str, ...] = ()
+    unnamed: bool = False
+
+    def events(self, regime: str) -> str:
+        """The condition on an event."""
+        lists = (("service_scope", self.service_scope), ("audience_class", self.audience_class))
+        named = f"has(jurisdiction, '{regime}')"
+        narrowed = [f"{name} IN ({_listed(values)})" for name, values in lists if values]
+        return "\n    AND ".join([*narrowed, f"(empty(jurisdiction) OR {named})" if self.unnamed else named])
+
+    def marked(self) -> str:
+        """The condition on the content of an event."""
+        return f"hasAny(modality, [{_listed(self.modality)}])" if self.modality else "true"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rules:
     """What a pack writes into its queries.
@@ -55,12 +84,16 @@ class Rules:
         calendar: Working days and zone.
         floors: Calendar months that a retention class is kept at least.
         ceilings: Calendar months after which it must be gone or restricted; 0 for no fixed end.
+        reach: Whose traffic it is about.
+        dates: Days on which something begins to apply, by name.
     """
 
     regime: str
     calendar: WorkCalendar
     floors: Mapping[str, int]
     ceilings: Mapping[str, int]
+    reach: Reach
+    dates: Mapping[str, date] = field(default_factory=dict)
 
 
 @cache
@@ -84,19 +117,28 @@ def _filled(text: str, rules: Rules) -> str:
 def _place(name: str, arguments: str | None, rules: Rules) -> str:
     if arguments is not None:
         return _call(name, arguments.split(","), rules)
-    if name == "regime":
-        return rules.regime
-    if name == "zone":
-        return rules.calendar.zone.key
-    if name == "schema_ids":
-        return ", ".join(str(schema.schema_id) for schema in schemas())
+    if (rule := _rule(name, rules)) is not None:
+        return rule
     return _file(f"fragments/{name}")
+
+
+def _rule(name: str, rules: Rules) -> str | None:
+    found: Mapping[str, Callable[[], str]] = {
+        "regime": lambda: rules.regime,
+        "zone": lambda: rules.calendar.zone.key,
+        "in_scope": lambda: rules.reach.events(rules.regime),
+        "covered": rules.reach.marked,
+        "schema_ids": lambda: ", ".join(str(schema.schema_id) for schema in schemas()),
+    }
+    return found[name]() if name in found else None
 
 
 def _call(name: str, arguments: list[str], rules: Rules) -> str:
     if name == "due":
         start, value, unit = arguments
         return due_expression(start, value, unit, rules.calendar)
+    if name == "date":
+        return f"toDateTime64('{rules.dates[arguments[0]]} 00:00:00', 6, '{rules.calendar.zone.key}')"
     months = rules.floors if name == "floor" else rules.ceilings
     return f"transform(toString({arguments[0]}), {list(months)!r}, {list(months.values())!r}, 0)"
 
@@ -115,6 +157,10 @@ def due_expression(start: str, value: str, unit: str, calendar: WorkCalendar) ->
         f"{unit} = 'months', toTimeZone(addMonths({local}, {limit}), 'UTC'), "
         f"toTimeZone(toDateTime64(toString({last} + 1), 6, '{calendar.zone.key}'), 'UTC'))"
     )
+
+
+def _listed(values: tuple[str, ...]) -> str:
+    return ", ".join(f"'{value}'" for value in values)
 
 
 def _dates(days: frozenset[date]) -> str:

@@ -17,14 +17,7 @@ held AS (
     )
     GROUP BY tenant_id, service_id, class, month
 )
-SELECT {{row}},
-    multiIf(
-        addMonths(toTimeZone(ifNull(newest_at, cutoff), '{{zone}}'), {{floor:applied_class}}) <= occurred_at, '',
-        clock_suspect, 'clock_suspect', 'deleted_before_floor'
-    ) AS reason,
-    reason != 'clock_suspect' AS usable
-FROM events_records
-WHERE event_type = 'retention.applied' AND applied_action = 'dropped' AND {{window}} AND {{scope}}
+{{deletions}}
 UNION ALL
 SELECT h.tenant_id, h.service_id, h.event_id, '' AS request_id, '' AS content_id, '' AS case_id, toDateTime64(oldest, 6, 'UTC') AS at,
     if({{ceiling:h.class}} > 0 AND addMonths(toTimeZone(oldest, '{{zone}}'), {{ceiling:h.class}}) < {as_of:DateTime64(6, 'UTC')}
