@@ -14,5 +14,10 @@ SELECT
     reason_codes
 FROM events
 WHERE {{matter}}
+    -- The newest are found by a narrow look first, so that wide rows are read from a few places only.
+    AND _broker_ts >= (
+        SELECT min(received_at)
+        FROM (SELECT _broker_ts AS received_at FROM events WHERE {{matter}} ORDER BY received_at DESC LIMIT 500)
+    )
 ORDER BY _broker_ts DESC, event_id
 LIMIT 500

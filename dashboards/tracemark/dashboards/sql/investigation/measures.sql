@@ -1,3 +1,5 @@
-SELECT countIf(event_type = 'moderation.action' AND action != 'pass') AS measures
+SELECT count() AS measures
 FROM events
 WHERE {{matter}}
+    AND event_type = 'moderation.action'
+    AND action != 'pass'

@@ -1,3 +1,4 @@
-SELECT countIf(event_type = 'output.generated') AS outputs
+SELECT count() AS outputs
 FROM events
 WHERE {{matter}}
+    AND event_type = 'output.generated'

@@ -1,4 +1,4 @@
-SELECT if(countIf(event_type = 'output.generated') = 0, NULL,
-    countIf(event_type = 'output.generated' AND finish = 'refused') / countIf(event_type = 'output.generated')) AS refused_share
+SELECT if(count() = 0, NULL, countIf(finish = 'refused') / count()) AS refused_share
 FROM events
 WHERE {{matter}}
+    AND event_type = 'output.generated'

@@ -1,3 +1,5 @@
-SELECT countIf(event_type = 'prompt.received' AND prompt_index = 0) AS requests
+SELECT count() AS requests
 FROM events
 WHERE {{matter}}
+    AND event_type = 'prompt.received'
+    AND prompt_index = 0
