@@ -41,7 +41,7 @@ ROOT = Path(__file__).parents[1]
 PORTION = ROOT / "dashboards" / "tracemark" / "dashboards"
 SECRETS = ("CLICKHOUSE_WRITER_PASSWORD", "CLICKHOUSE_GRAFANA_PASSWORD", "GRAFANA_ADMIN_PASSWORD")
 LASTING = ("kafka", "clickhouse", "sink", "grafana")
-OURS = ("prepare", "sink", "judge", "demo")
+OURS = ("prepare", "sink", "judge", "canary", "demo")
 
 Json = dict[str, Any]
 
@@ -174,6 +174,8 @@ def test_our_services_read_settings_that_the_code_accepts() -> None:
     demo = sdk_config.ClientConfig.from_env(SERVICES["demo"]["environment"])
     assert demo.url == f"kafka://{servers}"
     assert demo.keyring == Path(sink["TRACEMARK_KEYRING"])
+    canary = sdk_config.ClientConfig.from_env(SERVICES["canary"]["environment"], service_id="c")
+    assert (canary.url, canary.topic, canary.keyring) == (demo.url, demo.topic, demo.keyring)
 
 
 def _named(url: str) -> tuple[str, int]:
@@ -181,7 +183,11 @@ def _named(url: str) -> tuple[str, int]:
     return parts.hostname or "", parts.port or 0
 
 
-@pytest.mark.parametrize("words", [["sink"], ["store", "migrate"], ["keys", "init"], ["doctor"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words",
+    [["sink"], ["store", "migrate"], ["keys", "init"], ["doctor"], ["dashboards", "judge"], ["canary"]],
+    ids=" ".join,
+)
 def test_commands_of_the_file_exist(words: list[str]) -> None:
     """Each command that a service runs is one of `tracemark`."""
     flat = " ".join(str(SERVICES[name].get("command")) + str(SERVICES[name].get("healthcheck")) for name in OURS)

@@ -15,7 +15,7 @@ from tracemark.dashboards.macros import TimeRange, alert_sql
 
 ENGLISH = {board["uid"]: board for board in boards("en")}
 GROUP: dict[str, dict[str, Any]] = {rule["uid"]: rule for rule in alert_group(ENGLISH)["rules"]}
-SILENCE = {"tracemark-silence", "tracemark-judgement-missing"}
+SILENCE = {"tracemark-canary", "tracemark-silence", "tracemark-judgement-missing"}
 NOON_MS = micros(NOON) // 1000
 RUNBOOK = (Path(__file__).resolve().parents[2] / "docs" / "alerts.md").read_text(encoding="utf-8")
 
@@ -62,6 +62,30 @@ def test_silence_fires_and_is_never_mistaken_for_calm(world: BoardStore, empty_s
     assert fires(world, GROUP["tracemark-judgement-missing"], micros(JUDGED_AT) // 1000 + 3_600_000)
 
 
+@pytest.mark.parametrize(
+    ("minute", "canary", "silence"),
+    [(60, False, False), (102, False, True), (122, True, False), (200, True, True)],
+    ids=["all-is-well", "services-are-silent", "canary-is-missing", "nothing-arrives"],
+)
+def test_a_broken_way_is_told_from_silent_services(world: BoardStore, minute: int, canary: bool, silence: bool) -> None:
+    """The canary is heard while services are not, and the other way round; a young event of either says nothing of the other."""
+    now_ms = NOON_MS + minute * 60_000
+    assert fires(world, GROUP["tracemark-canary"], now_ms) is canary
+    assert fires(world, GROUP["tracemark-silence"], now_ms) is silence
+
+
+@pytest.mark.parametrize("uid", GROUP)
+def test_a_late_event_is_seen_and_one_on_its_way_is_no_gap(uid: str) -> None:
+    """A rule looks back an hour at least, far behind what is still on its way; a rule about gaps waits for that to arrive."""
+    rule = GROUP[uid]
+    query = rule["data"][0]
+    assert query["relativeTimeRange"]["from"] >= 3600
+    assert query["relativeTimeRange"]["to"] == 0
+    if uid == "tracemark-gap":
+        assert rule["for"] == "15m"
+    assert rule["noDataState"] == ("Alerting" if uid in SILENCE else "OK")
+
+
 @pytest.mark.parametrize("uid", GROUP)
 def test_a_rule_can_be_acted_on(uid: str) -> None:
     """It has a severity, an owner, an article, a runbook that exists, and a panel that asks the same."""
@@ -70,6 +94,12 @@ def test_a_rule_can_be_acted_on(uid: str) -> None:
     assert rule["labels"]["severity"] in ("critical", "high", "medium")
     assert all(rule["labels"].values())
     assert all(rule["annotations"].values())
+    for name in ("title_zh", "summary_zh"):
+        assert re.search("[\u4e00-\u9fff]", rule["annotations"][name])
+    assert not re.search("[\u4e00-\u9fff]", rule["title"] + rule["annotations"]["summary"])
+    (part,) = (p for p in RUNBOOK.split("\n## ") if p.startswith(f"{uid.removeprefix('tracemark-')}\n"))
+    for words in (rule["title"], *(rule["annotations"][name] for name in ("title_zh", "summary", "article"))):
+        assert words in part, "the runbook says the same"
     assert f"\n## {rule['annotations']['runbook_url'].partition('#')[2]}\n" in RUNBOOK
     board = ENGLISH[rule["annotations"]["__dashboardUid__"]]
     (panel,) = (p for p in board["panels"] if str(p["id"]) == rule["annotations"]["__panelId__"])

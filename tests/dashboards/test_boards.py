@@ -95,7 +95,7 @@ def _board(name: str, value: object) -> Callable[[Board], None]:
 
 
 def _without_freshness(board: Board) -> None:
-    board["panels"].remove(_panel(board, "freshness"))
+    board["panels"].remove(_panel(board, "sink_report"))
 
 
 def _undefined(board: Board) -> None:

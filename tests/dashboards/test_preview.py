@@ -20,7 +20,7 @@ def test_the_page_shows_the_numbers_of_the_world(world: BoardStore) -> None:
     """Stats, tables and series hold what the queries answer."""
     text = drawn(world, "pipeline")
     assert ">30.0 s<" in text
-    assert ">2.7%<" in text
+    assert ">2.6%<" in text
     assert ">schema_unknown<" in text
     assert text.count("<rect") > 5
     assert '<td class="bad">3</td>' in text
@@ -37,7 +37,7 @@ def test_the_page_draws_a_chain(world: BoardStore) -> None:
 def test_an_empty_store_is_drawn_as_no_evidence(empty_store: BoardStore) -> None:
     """Nothing is green."""
     text = drawn(empty_store, "pipeline")
-    assert text.count('class="stat nothing"') == 10
+    assert text.count('class="stat nothing"') == 16
     assert ">no evidence</div>" in text
     assert "background:#2e7d4f" not in text
     assert ">无证据</div>" in drawn(empty_store, "pipeline", "zh")

@@ -16,20 +16,26 @@ QUERIES = board_queries()
 STATS = [query for query in QUERIES if query.kind == "stat"]
 
 KNOWN: dict[str, list[tuple[Any, ...]]] = {
+    "pipeline:panel:canary": [(180.0,)],
     "pipeline:panel:freshness": [(30.0,)],
-    "pipeline:panel:stored": [(12 + EVENTS,)],
+    "pipeline:panel:stored": [(14 + EVENTS,)],
     "pipeline:panel:unexplained": [(2,)],
     "pipeline:panel:dead_letters": [(1,)],
     "pipeline:panel:dropped": [(1,)],
-    "pipeline:panel:clock_suspect": [(1 / (12 + EVENTS),)],
+    "pipeline:panel:clock_suspect": [(1 / (14 + EVENTS),)],
     "pipeline:panel:sink_report": [(3000.0,)],
     "pipeline:panel:lag": [(12,)],
     "pipeline:panel:halted": [(1,)],
     "pipeline:panel:unaccounted": [(1,)],
-    "pipeline:panel:sessions_open": [(2,)],
-    "pipeline:panel:silent": [(1,)],
-    "pipeline:variable:tenant": [(HOSTILE_TENANT,), ("t-1",), ("t-2",), ("t-3",)],
-    "pipeline:variable:service": [("svc-chat",), ("svc-image",), ("svc-odd",), ("svc-video",)],
+    "pipeline:panel:sessions_open": [(3,)],
+    "pipeline:panel:silent": [(2,)],
+    "pipeline:panel:sealed_age": [(3180.0,)],
+    "pipeline:panel:sealed_share": [(12 / 13,)],
+    "pipeline:panel:unsealed": [(1,)],
+    "pipeline:panel:breaks": [(1,)],
+    "pipeline:panel:hash_mismatch": [(0,)],
+    "pipeline:variable:tenant": [("default",), (HOSTILE_TENANT,), ("t-1",), ("t-2",), ("t-3",)],
+    "pipeline:variable:service": [("svc-chat",), ("svc-image",), ("svc-odd",), ("svc-video",), ("tracemark-canary",)],
     "labels:variable:model": [("m-1",), ("m-2",)],
     "labels:panel:freshness": [(3240.0,)],
     "labels:panel:without_explicit": [(3,)],
@@ -225,6 +231,7 @@ def test_the_accounting_of_each_producer(world: BoardStore) -> None:
     told = [(r["service_id"], r["session_state"], r["emitted"], r["stored"], r["dropped"], r["missing"]) for r in rows]
     assert told == [
         ("svc-chat", "heartbeat", 12, 8, 1, 3),
+        ("tracemark-canary", "heartbeat", 3, 3, 0, 0),
         ("svc-video", "close", EVENTS, EVENTS, 0, 0),
         ("svc-image", "close", 3, 3, 0, 0),
         ("svc-odd", "silent", 1, 1, 0, 0),
@@ -244,11 +251,27 @@ def test_the_ledger_counts_a_range_once_and_shows_breaks(world: BoardStore) -> N
         "dead_letters",
         "unaccounted",
         "breaks",
+        "unsealed",
     )
     assert [tuple(row[name] for name in names) for row in rows] == [
-        (0, 2, 0, 11, 12, 10, 1, 0, 0),
-        (1, 2, 0, 6, 4, 3, 0, 1, 1),
+        (0, 2, 0, 11, 12, 10, 1, 0, 0, 0),
+        (1, 2, 0, 6, 4, 3, 0, 1, 1, 1),
     ]
+
+
+def test_a_range_is_shown_with_what_it_can_be_held_against(world: BoardStore) -> None:
+    """Each settled range has its rows' root and its records' digest in hexadecimal; one that was not sealed shows zeros."""
+    rows = world.run(_by_name("pipeline:panel:roots").query).records()
+    told = {(row["partition"], row["first_offset"]): row["root_of_the_rows"] for row in rows}
+    assert told == {(0, 0): "72" * 32, (0, 5): "72" * 32, (1, 0): "72" * 32, (1, 5): "00" * 32}
+    assert {row["digest_of_the_records"] for row in rows} == {"64" * 32}
+
+
+def test_the_audit_log_itself_is_no_service(world: BoardStore) -> None:
+    """The canary is left out of services and of their newest event, until it is what was chosen."""
+    assert "tracemark-canary" not in world.run(_by_name("overview:panel:services").query).column("service_id")
+    assert ask(world, "pipeline:panel:freshness", service=("tracemark-canary",)) == [(180.0,)]
+    assert ask(world, "pipeline:panel:canary", service=("svc-chat",)) == [(180.0,)]
 
 
 def test_dead_letters_by_code_and_lanes(world: BoardStore) -> None:
@@ -261,7 +284,7 @@ def test_dead_letters_by_code_and_lanes(world: BoardStore) -> None:
 
 def test_series_sum_up_to_the_stats(world: BoardStore) -> None:
     """The bars by type add up to the stored events, and the lag's line keeps each lane's largest value."""
-    assert sum(world.run(_by_name("pipeline:panel:stored_by_type").query).column("stored")) == 12 + EVENTS
+    assert sum(world.run(_by_name("pipeline:panel:stored_by_type").query).column("stored")) == 14 + EVENTS
     assert sorted(world.run(_by_name("pipeline:panel:lag_by_lane").query).column("behind")) == [5, 7, 50]
 
 

@@ -52,4 +52,4 @@ def test_the_right_edge_of_the_range_is_not_cut(world: BoardStore) -> None:
     last = TimeRange(from_ms=AROUND_NOON.from_ms, to_ms=AROUND_NOON.from_ms + 3_600_000 + 999)
     stored = next(q for q in board_queries() if str(q) == "pipeline:panel:stored")
     assert "$__timeFilter_ms" in stored.query["rawSql"]
-    assert world.run(stored.query, time=last).value == 4
+    assert world.run(stored.query, time=last).value == 5

@@ -1,4 +1,4 @@
-"""A small world with known numbers for the boards: four producers around noon, and what a sink wrote down about them."""
+"""A small world with known numbers for the boards: five producers around noon, and what a sink wrote down about them."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,13 +7,14 @@ from uuid import UUID
 from support.board_duties import summarise, tell_duties
 from support.board_world import HOSTILE_TENANT, BoardStore
 from support.stored import NOON, StoredEvents, micros
+from tracemark.cli.canary import CANARY_SERVICE
 
 __all__ = ["NOISE_ROWS", "tell_world"]
 
 NOISE_ROWS = 1_200_000
 """Events of an earlier month; enough for the engine to think projections worth while."""
 
-_CHAT, _IMAGE, _ODD, _EARLIER, _LATER = (str(UUID(int=number)) for number in range(1, 6))
+_CHAT, _IMAGE, _ODD, _EARLIER, _LATER, _CANARY = (str(UUID(int=number)) for number in range(1, 7))
 
 _NOISE = f"""
 INSERT INTO events_traffic
@@ -35,6 +36,7 @@ def tell_world(store: BoardStore) -> None:
     _chat(story)
     _image(story)
     _others(story)
+    _canary(story)
     tell_duties(story)
     story.save()
     _ledger(store)
@@ -81,8 +83,16 @@ def _others(story: StoredEvents) -> None:
     story.tell("output.generated", at=120 * _MINUTE, producer_seq=1, request_id="r-3", content_id="c-9", **late)
 
 
+def _canary(story: StoredEvents) -> None:
+    """Sings twice within the range and once behind it, in between and thereafter nothing is heard of it."""
+    session: dict[str, Any] = {"service_id": CANARY_SERVICE, "tenant_id": "default", "producer_id": _CANARY}
+    for number, (minute, state) in enumerate([(0, "open"), (57, "heartbeat"), (100, "heartbeat")], 1):
+        told: dict[str, Any] = {"producer_seq": number, "last_seq": number, "session_state": state}
+        story.tell("producer.session", at=minute * _MINUTE, **told, **session)
+
+
 def _ledger(store: BoardStore) -> None:
-    """Three ranges in order, one of them written down twice and one only intended; then one behind a break that lost a record."""
+    """Three ranges in order, one written down twice and one only intended; then one behind a break that lost a record, unsealed."""
     zero: dict[str, Any] = {"partition": 0, "topic_id": "T1"}
     rows = [
         _range(5, first=0, last=4, records=5, rows_traffic=4, dead_letters=1, **zero),
@@ -90,7 +100,7 @@ def _ledger(store: BoardStore) -> None:
         _range(7, first=5, last=11, records=7, rows_traffic=5, rows_records=1, duplicates=1, **zero),
         _range(8, first=12, last=20, records=9, state="intended", **zero),
         _range(5, first=0, last=1, records=2, rows_traffic=2, partition=1, topic_id="T1"),
-        _range(6, first=5, last=6, records=2, rows_traffic=1, partition=1, topic_id="T1"),
+        _range(6, first=5, last=6, records=2, rows_traffic=1, partition=1, topic_id="T1", merkle_root=bytes(32)),
         _range(-120, first=0, last=99, records=100, rows_traffic=1, partition=2, topic_id="T1"),
     ]
     _insert(store, "ledger", rows)
@@ -145,8 +155,8 @@ def _range(minute: float, *, first: int, last: int, **columns: Any) -> dict[str,
         "topic": "tracemark.events",
         "state": "done",
         "writer": "sink-1",
-        "digest": bytes(32),
-        "merkle_root": bytes(32),
+        "digest": b"d" * 32,
+        "merkle_root": b"r" * 32,
     }
     times = {"first_broker_ts": _at(minute), "last_broker_ts": _at(minute), "recorded_at": _at(minute)}
     return {**empty, **told, **times, "first_offset": first, "last_offset": last, **columns}

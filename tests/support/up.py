@@ -74,10 +74,11 @@ class LongRunning:
 
 
 class Up(LongRunning):
-    """`tracemark up` on a directory."""
+    """`tracemark up` on a directory; quiet: nothing is written by the clock, unless a test asks for it."""
 
-    def __init__(self, data: Path) -> None:
-        super().__init__(["up", "--data", data, "--listen", "127.0.0.1:0"], data.with_suffix(".log"))
+    def __init__(self, data: Path, *, judge_every: float = 0, canary_every: float = 0) -> None:
+        chores = ["--judge-every", str(judge_every), "--canary-every", str(canary_every)]
+        super().__init__(["up", "--data", data, "--listen", "127.0.0.1:0", *chores], data.with_suffix(".log"))
         self.data = data
 
     def store(self) -> Store:

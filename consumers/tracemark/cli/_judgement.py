@@ -8,7 +8,7 @@ from typing import Any, Final
 from tracemark.query.obligations.pack import Obligation, Pack
 from tracemark.store import Store
 
-__all__ = ["Judgement", "judge"]
+__all__ = ["Judgement", "judge", "judge_duty"]
 
 BREACHES_KEPT: Final = 1000
 """Breaches that are written down for one duty; all are counted."""
@@ -58,7 +58,7 @@ class Judgement:
     unasked: tuple[str, ...]
 
 
-def judge(store: Store, pack: Pack, as_of: datetime, *, days: float = 31.0, reads: tuple[str, ...] = ()) -> Judgement:
+def judge(store: Store, pack: Pack, as_of: datetime, *, days: float = 31.0) -> Judgement:
     """Judge the events received in the `days` before `as_of`; the results replace nothing, they are added.
 
     The store does the work: no event leaves it. A judgement that was interrupted is incomplete; the boards then show, for each duty
@@ -69,25 +69,35 @@ def judge(store: Store, pack: Pack, as_of: datetime, *, days: float = 31.0, read
         pack: The regime.
         as_of: The moment of the verdicts, aware: deadlines are overdue as of then, and nothing received later is looked at.
         days: How far back.
-        reads: Ids of the reads that the store's own door saw in the window.
 
     Raises:
         StoreError: the store's own errors pass through.
     """
     for obligation in pack.obligations:
-        given = _parameters(pack, obligation, as_of, days, reads)
-        store.command(_NOTHING, given)
-        if obligation.query and given["from"] < given["to"]:
-            judged = obligation.sql("judged")
-            store.command(_RESULTS.replace("__judged__", judged), given)
-            store.command(_BREACHES.replace("__judged__", judged), given)
+        judge_duty(store, pack, obligation, as_of, days=days)
     unasked = tuple(obligation.id for obligation in pack.obligations if not obligation.query)
     return Judgement(judged_at=as_of, duties=len(pack.obligations), unasked=unasked)
 
 
-def _parameters(
-    pack: Pack, obligation: Obligation, as_of: datetime, days: float, reads: tuple[str, ...]
-) -> Mapping[str, Any]:
+def judge_duty(
+    store: Store,
+    pack: Pack,
+    obligation: Obligation,
+    as_of: datetime,
+    *,
+    days: float = 31.0,
+    settings: Mapping[str, Any] | None = None,
+) -> None:
+    """Judge one duty of `pack`, as `judge` does; `settings` are those of its statements. Raises `StoreError`."""
+    given = _parameters(pack, obligation, as_of, days)
+    store.command(_NOTHING, given, settings=settings)
+    if obligation.query and given["from"] < given["to"]:
+        judged = obligation.sql("judged")
+        store.command(_RESULTS.replace("__judged__", judged), given, settings=settings)
+        store.command(_BREACHES.replace("__judged__", judged), given, settings=settings)
+
+
+def _parameters(pack: Pack, obligation: Obligation, as_of: datetime, days: float) -> Mapping[str, Any]:
     begun = datetime.combine(obligation.in_force, time(), pack.calendar.zone)
     since = max(as_of - timedelta(days=days), begun)
     return {
@@ -105,7 +115,6 @@ def _parameters(
         "as_of": _text(as_of),
         "tenant": "",
         "service": "",
-        "reads": list(reads),
     }
 
 

@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
-from tracemark.cli.embedded.service import EmbeddedMode, embedded_mode
+from tracemark.cli.canary import CANARY_EVERY_S
+from tracemark.cli.embedded.judging import JUDGE_EVERY_S
+from tracemark.cli.embedded.service import Chores, EmbeddedMode, embedded_mode
 from tracemark.cli.errors import CommandError
 from tracemark.cli.options import DataOption, JsonOption, data_directory
 from tracemark.cli.output import emit, note, say
@@ -21,9 +23,17 @@ def up(
     *,
     data: DataOption = None,
     listen: Annotated[str, typer.Option(metavar="HOST:PORT", help="Port 0 takes a free one.")] = "127.0.0.1:8123",
+    judge_every: Annotated[
+        float,
+        typer.Option("--judge-every", metavar="SECONDS", min=0, help="Judge the duties for the boards; 0 for never."),
+    ] = JUDGE_EVERY_S,
+    canary_every: Annotated[
+        float,
+        typer.Option("--canary-every", metavar="SECONDS", min=0, help="Sign of life for the alerts; 0 for none."),
+    ] = CANARY_EVERY_S,
     json: JsonOption = False,
 ) -> None:
-    """Run the whole system in one process: the store, its HTTP interface, and the drain of the services' journals.
+    """Run the whole system in one process: the store, its HTTP interface, the drain of the services' journals, the judge.
 
     Services write to it with TRACEMARK_URL=embedded:///DIR. Prints one line when it is ready (JSON with --json), and runs
     until SIGTERM or SIGINT.
@@ -31,7 +41,8 @@ def up(
     host, port = _address(listen)
     stop = stop_on_signals()
     log_to_stderr()
-    with embedded_mode(data_directory(data), ServerConfig(host=host, port=port)) as mode:
+    chores = Chores(judge_every_s=judge_every, canary_every_s=canary_every)
+    with embedded_mode(data_directory(data), ServerConfig(host=host, port=port), chores) as mode:
         _say_ready(mode, json=json)
         wait_until(stop)
         note("stopping")

@@ -84,18 +84,28 @@ RULES: Final = (
     Rule(name="gap", panel="pipeline/unexplained", above=0, range_s=6 * _HOUR, lasting="15m", severity="critical"),
     Rule(name="dead-letters", panel="pipeline/dead_letters", above=0, range_s=_HOUR, lasting="0s", severity="high"),
     Rule(
+        name="canary",
+        panel="pipeline/canary",
+        above=5 * _MINUTE,
+        range_s=_HOUR,
+        lasting="1m",
+        severity="critical",
+        when_silent=True,
+    ),
+    Rule(
         name="silence",
         panel="pipeline/freshness",
         above=5 * _MINUTE,
         range_s=_HOUR,
         lasting="5m",
-        severity="critical",
+        severity="high",
         when_silent=True,
     ),
+    Rule(name="unsealed", panel="pipeline/unsealed", above=0, range_s=_DAY, lasting="0s", severity="critical"),
     Rule(name="lag", panel="pipeline/lag", above=10_000, range_s=_HOUR, lasting="10m", severity="high"),
     Rule(name="lane-halted", panel="pipeline/halted", above=0, range_s=_HOUR, lasting="5m", severity="critical"),
 )
-"""Every rule. Producers give a sign of life every 30 s, which goes the whole way: that is the canary behind `silence`."""
+"""Every rule. `canary` fires when the way into the store is broken, `silence` alone when the services have nothing to say."""
 
 
 def alert_group(boards: Mapping[str, Json]) -> Json:
@@ -135,6 +145,7 @@ def _rule(rule: Rule, boards: Mapping[str, Json]) -> Json:
         "execErrState": "Error",
         "for": rule.lasting,
         "annotations": {
+            "title_zh": words["title"]["zh"],
             "summary": words["summary"]["en"],
             "summary_zh": words["summary"]["zh"],
             "article": words["article"],

@@ -11,6 +11,9 @@ from tracemark.dashboards.queries import DATASOURCE, target
 from tracemark.dashboards.words import Words
 
 __all__ = [
+    "GREEN",
+    "ORANGE",
+    "RED",
     "TIME",
     "Json",
     "age_stat",

@@ -22,6 +22,7 @@ _COMMAND = "tracemark.cli.main"
 def running_up(data: Path, listen: str, log: Path) -> Generator[str]:
     """Run `tracemark up` as a child of ours; gives the URL it serves. Raises `CommandError` when it does not start."""
     command = [sys.executable, "-m", _COMMAND, "up", "--data", str(data), "--listen", listen, "--json"]
+    command += ["--canary-every", "0"]  # the account that the demo shows is that of its services
     with log.open("a") as errors:
         # A process group of its own: Ctrl-C reaches the demo alone, which then ends this child in good order.
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True)  # noqa: S603 - ourselves

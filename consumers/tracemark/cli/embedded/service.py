@@ -5,12 +5,16 @@ import threading
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tracemark.cli.access import access_client
+from tracemark.cli.canary import CANARY_EVERY_S, canary_client, keep_canary
 from tracemark.cli.embedded.accesses import AccessLog
 from tracemark.cli.embedded.drain import Drain
+from tracemark.cli.embedded.judging import JUDGE_EVERY_S, JudgeLoop
 from tracemark.cli.embedded.ranges import StoredRanges
+from tracemark.query.obligations import load_pack
 from tracemark.schemas.clock import Clock, SystemClock
 from tracemark.sdk.ids import RandomIds
 from tracemark.sdk.keyring import Keyring
@@ -21,7 +25,7 @@ from tracemark.sink.writer import RangeWriter
 from tracemark.store import Store, StoreConfig, StoreError, migrate
 from tracemark.store.embedded import Credentials, EmbeddedEngine, EmbeddedServer, ServerConfig
 
-__all__ = ["EmbeddedMode", "embedded_mode"]
+__all__ = ["Chores", "EmbeddedMode", "embedded_mode"]
 
 _log = logging.getLogger("tracemark.up")
 
@@ -29,7 +33,22 @@ _IDLE_S = 0.2
 """Events are gathered for this long: every range becomes a part of its table."""
 
 _STOP_S = 30.0
+_NUDGE_S = 0.5
 _NAME = "embedded"
+_REGIME = "cn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chores:
+    """What is done by the clock beside draining, so that boards and alerts have what they show.
+
+    Attributes:
+        judge_every_s: Seconds between two judgements of all duties; 0 for never.
+        canary_every_s: Seconds between two signs of life of the canary; 0 for none.
+    """
+
+    judge_every_s: float = JUDGE_EVERY_S
+    canary_every_s: float = CANARY_EVERY_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +67,8 @@ class EmbeddedMode:
 
 
 @contextmanager
-def embedded_mode(data: Path, config: ServerConfig) -> Generator[EmbeddedMode]:
-    """Take the directory, serve it, bring its tables up to date and drain its journals, until the block is left.
+def embedded_mode(data: Path, config: ServerConfig, chores: Chores) -> Generator[EmbeddedMode]:
+    """Take the directory, serve it, bring its tables up to date, drain its journals and do the chores, until the block is left.
 
     Raises:
         EmbeddedError: The directory or the address cannot be had.
@@ -75,6 +94,12 @@ def embedded_mode(data: Path, config: ServerConfig) -> Generator[EmbeddedMode]:
         stack.enter_context(_running("drain", lambda stop: drain.run(stop, idle_s=_IDLE_S)))
         stack.callback(accesses.close)  # before the drain: what was read until now is stored by it
         stack.enter_context(_running("accesses", accesses.run))
+        if chores.canary_every_s:
+            opened = partial(canary_client, data, every_s=chores.canary_every_s)
+            stack.enter_context(_running("canary", partial(keep_canary, opened)))
+        if chores.judge_every_s:
+            judge = JudgeLoop(store, load_pack(_REGIME), clock, every_s=chores.judge_every_s)
+            stack.enter_context(_running("judge", judge.run, judge.interrupt))
         yield EmbeddedMode(url=server.url, data=data, credentials=engine.directory.path / "credentials.json")
 
 
@@ -100,7 +125,10 @@ def _reporter(store: Store, clock: Clock) -> Callable[[LaneStatus], None]:
 
 
 @contextmanager
-def _running(name: str, run: Callable[[threading.Event], None]) -> Generator[None]:
+def _running(
+    name: str, run: Callable[[threading.Event], None], interrupt: Callable[[], None] | None = None
+) -> Generator[None]:
+    """Run on a thread of its own for a block; `interrupt` ends what may take long, as often as needed."""
     stop = threading.Event()
     thread = threading.Thread(target=run, args=(stop,), name=f"tracemark-{name}")
     thread.start()
@@ -108,4 +136,9 @@ def _running(name: str, run: Callable[[threading.Event], None]) -> Generator[Non
         yield
     finally:
         stop.set()
-        thread.join(_STOP_S)
+        for _ in range(round(_STOP_S / _NUDGE_S)):
+            if interrupt is not None and thread.is_alive():
+                interrupt()
+            thread.join(_NUDGE_S)
+            if not thread.is_alive():
+                break

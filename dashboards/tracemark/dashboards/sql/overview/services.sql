@@ -11,6 +11,7 @@ SELECT
 FROM events_traffic
 WHERE {{scope}}
     AND {{models}}
+    AND {{served}}
 GROUP BY service_id
 ORDER BY lost_labels DESC, outputs DESC, service_id
 LIMIT 200

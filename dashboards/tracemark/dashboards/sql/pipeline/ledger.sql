@@ -1,14 +1,5 @@
 WITH
-{{ranges}},
-in_order AS (
-    SELECT
-        topic, topic_id, partition, first_offset, last_offset, records, rows_traffic, rows_records, put_aside, duplicates,
-        recorded_at,
-        row_number() OVER lane AS place,
-        lagInFrame(last_offset) OVER lane AS before
-    FROM ranges
-    WINDOW lane AS (PARTITION BY topic, topic_id, partition ORDER BY first_offset, last_offset)
-)
+{{in_order}}
 SELECT
     topic,
     topic_id,
@@ -21,7 +12,8 @@ SELECT
     sum(put_aside) AS dead_letters,
     sum(duplicates) AS replays_skipped,
     sum(abs(toInt64(records) - rows_traffic - rows_records - put_aside - duplicates)) AS unaccounted,
-    countIf(place > 1 AND first_offset != before + 1) AS breaks,
+    countIf(is_behind_a_break) AS breaks,
+    countIf(is_unsealed) AS unsealed,
     max(recorded_at) AS last_settled
 FROM in_order
 GROUP BY topic, topic_id, partition
