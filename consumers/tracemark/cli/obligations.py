@@ -1,5 +1,6 @@
 """`tracemark obligations`: is every duty met, by which events, and what is not known."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -14,6 +15,7 @@ from tracemark.cli.output import Mark, emit, mark, note, progress, say, table
 from tracemark.cli.stores import store_config
 from tracemark.query.obligations import Answer, Report, Scope, Window, evaluate, load_pack
 from tracemark.query.obligations.render import RESULTS, to_csv, to_html
+from tracemark.query.obligations.settling import count_unsettled
 from tracemark.schemas.clock import SystemClock
 from tracemark.store import Store, StoreRefused
 
@@ -42,6 +44,15 @@ def obligations(
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="WHEN", help="Answer as it would have been then; now.")
     ] = None,
+    settle: Annotated[
+        float | None,
+        typer.Option(
+            "--settle",
+            metavar="MINUTES",
+            help="Leave what is younger for the next report; the pack's own time, 15 minutes for cn.",
+            min=0,
+        ),
+    ] = None,
     lang: Annotated[Lang, typer.Option("--lang", help="Language of the report.")] = "en",
     limit: Annotated[
         int,
@@ -68,6 +79,8 @@ def obligations(
     moment = since_instant(as_of, now) if as_of else now
     window = Window(since=since_instant(since, moment), until=since_instant(until, moment) if until else moment)
     pack = load_pack(regime)
+    if settle is not None:
+        pack = replace(pack, settle_minutes=settle)
     scope = Scope(tenant=tenant, service=service, limit=limit)
     config = store_config(store, data).as_reader()
     try:
@@ -77,6 +90,7 @@ def obligations(
             progress(len(pack.obligations), "duties judged") as advance,
         ):
             report = evaluate(asked, pack, window, moment, scope=scope, heard=lambda _: advance(1))
+            young = count_unsettled(asked, pack, window, moment, scope=scope)
             read.rows = sum(len(answer.offenders) for answer in report.answers)
     except StoreRefused as error:
         if error.code not in _LACKING:
@@ -84,6 +98,10 @@ def obligations(
         raise CommandError(
             "the store lacks tables or columns of this release: run `tracemark store migrate`"
         ) from error
+    if young:
+        note(
+            f"{young} events are younger than {pack.settle_minutes:g} minutes and not judged yet; --settle 0 judges them, too"
+        )
     if html is not None:
         html.write_text(to_html(report, lang), encoding="utf-8")
         note(f"written: {html}")

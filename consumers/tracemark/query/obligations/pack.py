@@ -94,7 +94,7 @@ class Pack:
     regime: str
     title: Text
     calendar: WorkCalendar
-    settle_minutes: int
+    settle_minutes: float
     instruments: Mapping[str, Text]
     obligations: tuple[Obligation, ...]
 
