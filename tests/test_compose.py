@@ -23,9 +23,9 @@ from support.kafka_jars import KAFKA_VERSION
 from support.waiting import eventually
 from tracemark.cli.dashboards import ENV_DATASOURCE, ENV_DATASOURCE_PASSWORD
 from tracemark.dashboards import stored
-from tracemark.dashboards.deploy import FOLDER_TITLES
 from tracemark.dashboards.grafana import ENV_GRAFANA, ENV_PASSWORD, ENV_TOKEN, ENV_USER
 from tracemark.dashboards.lint import queries_of
+from tracemark.dashboards.states import FOLDER_TITLES
 from tracemark.dashboards.versions import (
     DATASOURCE_UID,
     FOLDER_UIDS,

@@ -68,17 +68,73 @@ def test_a_second_push_leaves_one_copy_of_everything(grafana: FakeGrafana) -> No
     assert len(grafana.datasources) == 1
 
 
+def differences(grafana: FakeGrafana, datasource: Datasource | None = STORE) -> dict[str, tuple[str, ...]]:
+    """What `compare` finds to be different, by kind and uid."""
+    states = compare(config(grafana), datasource=datasource)
+    return {f"{state.kind} {state.uid}": state.lines for state in states if not state.is_same}
+
+
+def test_an_empty_grafana_lacks_everything(grafana: FakeGrafana) -> None:
+    """Every folder, board, the data source and the rules are told as missing, and nothing is written by looking."""
+    missing = compare(config(grafana))
+    assert not any(state.is_there for state in missing)
+    kinds = [state.kind for state in missing]
+    assert {kind: kinds.count(kind) for kind in kinds} == {
+        "folder": 2,
+        "data source": 1,
+        "board": len(BOARDS),
+        "alert rules": 1,
+    }
+    assert grafana.writes == 0
+
+
 def test_a_changed_board_is_brought_back(grafana: FakeGrafana) -> None:
-    """What somebody changed through the API is shown by `compare`, and overwritten by the next push."""
+    """What somebody changed through the API, or moved to another folder, is shown by `compare`, and mended by the next push."""
     push(config(grafana), datasource=STORE)
     grafana.boards["tracemark-trace"][-1]["dashboard"]["title"] = "Mine"
-    states = {state.uid: state for state in compare(config(grafana))}
-    assert not states["tracemark-trace"].is_same
-    assert any("Mine" in line for line in states["tracemark-trace"].lines)
-    assert states["tracemark-pipeline"].is_same
+    grafana.boards["tracemark-labels-zh"][-1]["folderUid"] = "tracemark"
+    found = differences(grafana)
+    assert found.keys() == {"board tracemark-trace", "board tracemark-labels-zh"}
+    assert any("Mine" in line for line in found["board tracemark-trace"])
+    assert any("folderUid" in line for line in found["board tracemark-labels-zh"])
     report = push(config(grafana), datasource=STORE)
-    assert report.boards["tracemark-trace"] == "updated"
-    assert all(state.is_same for state in compare(config(grafana)))
+    assert {uid for uid, change in report.boards.items() if change == "updated"} == {
+        "tracemark-trace",
+        "tracemark-labels-zh",
+    }
+    assert differences(grafana) == {}
+
+
+def test_everything_else_that_was_changed_is_shown_and_brought_back(grafana: FakeGrafana) -> None:
+    """Folder, data source and alert rules, a rule too many included; of a rule only what was changed is shown."""
+    push(config(grafana), datasource=STORE)
+    grafana.folders["tracemark-zh"]["title"] = "Alt"
+    grafana.datasources["tracemark-clickhouse"]["jsonData"]["host"] = "other"
+    grafana.alerts["tracemark"]["rules"][0]["noDataState"] = "NoData"
+    grafana.alerts["tracemark"]["rules"].append({"uid": "mine", "title": "Added by hand"})
+    found = differences(grafana)
+    assert found.keys() == {"folder tracemark-zh", "data source tracemark-clickhouse", "alert rules tracemark"}
+    assert [line for line in found["folder tracemark-zh"] if line.startswith(("- ", "+ "))] == [
+        '- "title": "Alt"',
+        '+ "title": "TraceMark 中文"',
+    ]
+    rules = [line for line in found["alert rules tracemark"] if line.startswith(("- ", "+ "))]
+    assert any("NoData" in line for line in rules)
+    assert any("Added by hand" in line for line in rules)
+    assert not any("rawSql" in line for line in rules)
+    push(config(grafana), datasource=STORE)
+    assert differences(grafana) == {}
+
+
+def test_a_data_source_that_nobody_names_has_to_be_of_the_right_type(grafana: FakeGrafana) -> None:
+    """Without `--datasource` another address is somebody's choice, another plugin is a difference; a password never shows."""
+    push(config(grafana), datasource=STORE)
+    grafana.datasources["tracemark-clickhouse"]["jsonData"]["host"] = "other"
+    assert differences(grafana, None) == {}
+    shown = "".join(differences(grafana)["data source tracemark-clickhouse"])
+    assert STORE.password not in shown
+    grafana.datasources["tracemark-clickhouse"]["type"] = "prometheus"
+    assert differences(grafana, None).keys() == {"data source tracemark-clickhouse"}
 
 
 def test_a_changed_store_is_written(grafana: FakeGrafana) -> None:
@@ -223,7 +279,7 @@ def tracemark(*arguments: str, **environ: str) -> subprocess.CompletedProcess[st
 
 
 def test_the_command_pushes_and_compares(grafana: FakeGrafana) -> None:
-    """`push` and `diff` work from a shell, with every secret in the environment; `diff` exits 1 while boards are missing."""
+    """`push` and `diff` work from a shell, with every secret in the environment; `diff` exits 1 while something differs."""
     secrets = {"TRACEMARK_GRAFANA_TOKEN": grafana.token, "TRACEMARK_GRAFANA_STORE_PASSWORD": "x"}
     assert tracemark("diff", "--grafana", grafana.url, **secrets).returncode == 1
     url = "clickhouse://grafana@clickhouse:8123/tracemark"
@@ -231,6 +287,12 @@ def test_the_command_pushes_and_compares(grafana: FakeGrafana) -> None:
     assert pushed.returncode == 0, pushed.stderr
     assert set(json.loads(pushed.stdout)["boards"].values()) == {"created"}
     assert tracemark("diff", "--grafana", grafana.url, **secrets).returncode == 0
+    assert tracemark("diff", "--grafana", grafana.url, "--datasource", url, **secrets).returncode == 0
+    grafana.alerts["tracemark"]["rules"].pop()
+    changed = tracemark("diff", "--grafana", grafana.url, **secrets)
+    assert changed.returncode == 1
+    assert "alert rules tracemark: differs" in changed.stdout
+    assert "folder tracemark: same" in changed.stdout
 
 
 def test_the_command_checks_the_files() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from time import sleep
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,6 +23,9 @@ from tracemark.dashboards.versions import DATASOURCE_UID, LANGUAGES
 from tracemark.schemas.clock import SystemClock
 from tracemark.store import Store
 from tracemark.store.config import StoreConfig
+
+if TYPE_CHECKING:
+    from tracemark.dashboards.deploy import Datasource
 
 __all__ = ["ENV_DATASOURCE", "ENV_DATASOURCE_PASSWORD", "app"]
 
@@ -41,6 +44,16 @@ GrafanaOption = Annotated[
         metavar="URL",
         envvar="TRACEMARK_GRAFANA_URL",
         help="http://host:3000; the token comes from TRACEMARK_GRAFANA_TOKEN.",
+    ),
+]
+
+DatasourceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--datasource",
+        metavar="URL",
+        envvar=ENV_DATASOURCE,
+        help="The data source, too: the store as Grafana reaches it, with a user who may only read.",
     ),
 ]
 
@@ -81,16 +94,17 @@ def lint(*, json: JsonOption = False) -> None:
 
 
 @app.command()
-def diff(*, grafana: GrafanaOption = None, json: JsonOption = False) -> None:
-    """Show how the boards in Grafana differ from the generated ones; exit 1 when they do."""
+def diff(*, grafana: GrafanaOption = None, datasource: DatasourceOption = None, json: JsonOption = False) -> None:
+    """Show how folders, data source, boards and alert rules in Grafana differ from the generated ones; exit 1 when they do."""
     from tracemark.dashboards.deploy import compare  # noqa: PLC0415 - build and lint need no grafana-client
     from tracemark.dashboards.grafana import GrafanaConfig  # noqa: PLC0415 - likewise
 
-    states = compare(GrafanaConfig.from_env(os.environ, url=grafana))
+    states = compare(GrafanaConfig.from_env(os.environ, url=grafana), datasource=_datasource(datasource))
 
     def human() -> None:
         for state in states:
-            say(f"{state.uid}: {'same' if state.is_same else 'differs' if state.is_there else 'missing'}")
+            verdict = "same" if state.is_same else "differs" if state.is_there else "missing"
+            say(f"{state.kind} {state.uid}: {verdict}")
             for line in state.lines:
                 say(line)
 
@@ -102,34 +116,15 @@ def diff(*, grafana: GrafanaOption = None, json: JsonOption = False) -> None:
 def push(
     *,
     grafana: GrafanaOption = None,
-    datasource: Annotated[
-        str | None,
-        typer.Option(
-            "--datasource",
-            metavar="URL",
-            envvar=ENV_DATASOURCE,
-            help="Write the data source, too: the store as Grafana reaches it, with a user who may only read.",
-        ),
-    ] = None,
+    datasource: DatasourceOption = None,
     json: JsonOption = False,
 ) -> None:
     """Bring folders, boards and, when named, the data source into Grafana; may be repeated."""
     from tracemark.dashboards.alerts import GROUP  # noqa: PLC0415 - build and lint need no grafana-client
-    from tracemark.dashboards.deploy import Datasource  # noqa: PLC0415 - build and lint need no grafana-client
     from tracemark.dashboards.deploy import push as bring  # noqa: PLC0415 - likewise
     from tracemark.dashboards.grafana import GrafanaConfig  # noqa: PLC0415 - likewise
 
-    config = GrafanaConfig.from_env(os.environ, url=grafana)
-    source = None
-    if datasource is not None:
-        store = StoreConfig.parse(datasource, password=os.environ.get(ENV_DATASOURCE_PASSWORD, ""), reader=True)
-        at = store.endpoint()
-        if not at.password:
-            raise CommandError(f"no password for the data source: set {ENV_DATASOURCE_PASSWORD}")
-        source = Datasource(
-            host=at.host, port=at.port, user=at.user, password=at.password, database=store.database, secure=at.tls
-        )
-    report = bring(config, datasource=source)
+    report = bring(GrafanaConfig.from_env(os.environ, url=grafana), datasource=_datasource(datasource))
 
     def human() -> None:
         rows = [
@@ -201,6 +196,21 @@ def judge_duties(
             if not every:
                 return
             sleep(every)
+
+
+def _datasource(url: str | None) -> "Datasource | None":
+    """The data source that `--datasource` names, with its password from the environment."""
+    if url is None:
+        return None
+    from tracemark.dashboards.deploy import Datasource  # noqa: PLC0415 - build and lint need no grafana-client
+
+    store = StoreConfig.parse(url, password=os.environ.get(ENV_DATASOURCE_PASSWORD, ""), reader=True)
+    at = store.endpoint()
+    if not at.password:
+        raise CommandError(f"no password for the data source: set {ENV_DATASOURCE_PASSWORD}")
+    return Datasource(
+        host=at.host, port=at.port, user=at.user, password=at.password, database=store.database, secure=at.tls
+    )
 
 
 def _board(name: str, language: str) -> Json:

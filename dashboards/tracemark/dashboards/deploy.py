@@ -1,22 +1,21 @@
-"""Bring the generated boards into a Grafana, and compare them with what is there.
+"""Bring the generated boards into a Grafana, and compare everything that belongs to them with what is there.
 
-`push` may be run as often as you like: folders, data source and boards are found by their uids, what is already the same is left
-alone, and every change carries this release's version in Grafana's version history.
+`push` may be run as often as you like: folders, data source, boards and alert rules are found by their uids, what is already the
+same is left alone, and every change of a board carries this release's version in Grafana's version history.
 """
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from difflib import unified_diff
 from importlib.metadata import version
 from typing import Any, Literal
 
 from tracemark.dashboards.alerts import GROUP, alert_group
 from tracemark.dashboards.errors import GrafanaRefused, GrafanaUnfit, GrafanaUnreachable, PushFailed
-from tracemark.dashboards.grafana import GrafanaConfig, connect, found_or_none, translated
+from tracemark.dashboards.grafana import GrafanaConfig, connect, translated
 from tracemark.dashboards.panels import Json
 from tracemark.dashboards.render import stored
+from tracemark.dashboards.states import FOLDER_TITLES, State, alerts_state, board_state, datasource_state, folder_state
 from tracemark.dashboards.versions import (
     DATASOURCE_UID,
     FOLDER_UIDS,
@@ -27,12 +26,9 @@ from tracemark.dashboards.versions import (
     Language,
 )
 
-__all__ = ["BoardState", "Change", "Datasource", "PushReport", "compare", "push"]
+__all__ = ["Change", "Datasource", "PushReport", "compare", "push"]
 
 Change = Literal["created", "updated", "unchanged"]
-
-FOLDER_TITLES: dict[Language, str] = {"en": "TraceMark", "zh": "TraceMark 中文"}
-"""The same as in the provisioning file."""
 
 _POLL_S = 0.5
 
@@ -96,20 +92,6 @@ class PushReport:
     alerts: Change
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoardState:
-    """How a board in Grafana compares with the generated one; `lines` is a unified diff, empty when they are the same."""
-
-    uid: str
-    is_there: bool
-    lines: tuple[str, ...]
-
-    @property
-    def is_same(self) -> bool:
-        """Whether a push would leave it alone."""
-        return self.is_there and not self.lines
-
-
 def push(
     config: GrafanaConfig,
     *,
@@ -145,12 +127,22 @@ def push(
     return PushReport(grafana=grafana, folders=folders, datasource=source, boards=changes, alerts=alerts)
 
 
-def compare(config: GrafanaConfig) -> list[BoardState]:
-    """Every board beside its state in Grafana; changes nothing. Raises like `push`."""
+def compare(config: GrafanaConfig, *, datasource: Datasource | None = None) -> list[State]:
+    """Folders, data source, boards and alert rules beside their state in Grafana; changes nothing. Raises like `push`.
+
+    Args:
+        config: Which Grafana, and who asks.
+        datasource: As a push would write it; without one, any data source of the right type is as it should be.
+    """
     with connect(config, anonymous=True) as anybody:
         _wait_until_ready(anybody, 0.0, time.sleep)
     with connect(config) as api:
-        return [_state(api, board) for language in LANGUAGES for board in stored(language)]
+        return [
+            *(folder_state(api, language) for language in LANGUAGES),
+            datasource_state(api, None if datasource is None else datasource.body()),
+            *(board_state(api, board, language) for language in LANGUAGES for board in stored(language)),
+            alerts_state(api, _group()),
+        ]
 
 
 def _wait_until_ready(api: Any, within_s: float, pause: Callable[[float], None]) -> None:
@@ -191,100 +183,74 @@ def _require_plugin(api: Any) -> None:
 
 
 def _folder(api: Any, language: Language) -> Change:
-    uid, title = FOLDER_UIDS[language], FOLDER_TITLES[language]
-    there = found_or_none(f"looking for folder {uid}", api.folder.get_folder, uid)
+    uid, title, state = FOLDER_UIDS[language], FOLDER_TITLES[language], folder_state(api, language)
     with translated(f"writing folder {uid}"):
-        if there is None:
+        if not state.is_there:
             api.folder.create_folder(title, uid=uid)
-            return "created"
-        if there.get("title") != title:
-            api.folder.update_folder(uid, title=title, version=there.get("version"), overwrite=True)
-            return "updated"
-    return "unchanged"
+        elif not state.is_same:
+            api.folder.update_folder(uid, title=title, overwrite=True)
+    return _change(state)
 
 
 def _datasource(api: Any, wanted: Datasource | None) -> Change | None:
-    there = found_or_none("looking for the data source", api.datasource.get_datasource_by_uid, DATASOURCE_UID)
-    if there is None and wanted is None:
+    state = datasource_state(api, None if wanted is None else wanted.body())
+    if not state.is_there and wanted is None:
         raise PushFailed(
             f"Grafana has no data source {DATASOURCE_UID}: name the store with --datasource clickhouse://reader@host:8123/db"
         )
-    change: Change | None = None
     if wanted is not None:
-        change = _write_datasource(api, there, wanted.body())
+        _write_datasource(api, wanted.body(), is_there=state.is_there)
     with translated("checking the data source"):
         health = api.datasource.health(DATASOURCE_UID)
     if health.get("status") != "OK":
         raise PushFailed(f"Grafana cannot read the store: {str(health.get('message', 'no reason given'))[:300]}")
-    return change
+    return None if wanted is None else _change(state)
 
 
-def _write_datasource(api: Any, there: Json | None, body: Json) -> Change:
-    if there is not None and there.get("readOnly"):
-        raise PushFailed(
-            f"data source {DATASOURCE_UID} comes from Grafana's provisioning files: push without --datasource"
-        )
+def _write_datasource(api: Any, body: Json, *, is_there: bool) -> None:
     with translated("writing the data source"):
-        if there is None:
+        if not is_there:
             api.datasource.create_datasource(body)
-            return "created"
+            return
+        if api.datasource.get_datasource_by_uid(DATASOURCE_UID).get("readOnly"):
+            raise PushFailed(
+                f"data source {DATASOURCE_UID} comes from Grafana's provisioning files: push without --datasource"
+            )
         # Grafana never tells a password, so whether it changed cannot be known: it is always written.
         api.datasource.update_datasource_by_uid(DATASOURCE_UID, body)
-    return "unchanged" if _within(body, there) else "updated"
-
-
-def _within(body: Json, there: Json) -> bool:
-    return all(there.get(key) == value for key, value in body.items() if key != "secureJsonData")
 
 
 def _board(api: Any, board: Json, language: Language) -> Change:
-    state = _state(api, board)
-    if state.is_same:
-        return "unchanged"
-    with translated(f"writing board {board['uid']}"):
-        api.dashboard.update_dashboard(
-            {
-                "dashboard": board,
-                "folderUid": FOLDER_UIDS[language],
-                "overwrite": True,
-                "message": f"tracemark {version('tracemark')}",
-            }
-        )
-    return "updated" if state.is_there else "created"
+    state = board_state(api, board, language)
+    if not state.is_same:
+        with translated(f"writing board {board['uid']}"):
+            api.dashboard.update_dashboard(
+                {
+                    "dashboard": board,
+                    "folderUid": FOLDER_UIDS[language],
+                    "overwrite": True,
+                    "message": f"tracemark {version('tracemark')}",
+                }
+            )
+    return _change(state)
 
 
 def _alerts(api: Any) -> Change:
     """Write the rule group as a whole, so that a rule that is gone from it goes there, too."""
-    group = alert_group({board["uid"]: board for board in stored("en")})
-    rules = api.alertingprovisioning
-    there = found_or_none("looking for the alert rules", rules.get_rule_group, group["folderUid"], GROUP)
-    if there is not None and _same_rules(group, there):
+    group = _group()
+    state = alerts_state(api, group)
+    if not state.is_same:
+        with translated("writing the alert rules"):
+            api.alertingprovisioning.update_rule_group(group["folderUid"], GROUP, group)
+    return _change(state)
+
+
+def _group() -> Json:
+    return alert_group({board["uid"]: board for board in stored("en")})
+
+
+def _change(state: State) -> Change:
+    """What a push makes of it."""
+    if state.is_same:
         return "unchanged"
-    with translated("writing the alert rules"):
-        rules.update_rule_group(group["folderUid"], GROUP, group)
-    return "updated" if there is not None else "created"
-
-
-def _same_rules(group: Json, there: Json) -> bool:
-    """Without what Grafana adds: numeric ids, times, defaults."""
-    found = {rule["uid"]: rule for rule in there.get("rules", ())}
-    if found.keys() != {rule["uid"] for rule in group["rules"]} or there.get("interval") != group["interval"]:
-        return False
-    return all(found[rule["uid"]].get(key) == value for rule in group["rules"] for key, value in rule.items())
-
-
-def _state(api: Any, board: Json) -> BoardState:
-    uid = board["uid"]
-    there = found_or_none(f"looking for board {uid}", api.dashboard.get_dashboard, uid)
-    if there is None:
-        return BoardState(uid=uid, is_there=False, lines=())
-    lines = unified_diff(
-        _lines(there["dashboard"]), _lines(board), f"{uid} in Grafana", f"{uid} generated", lineterm="", n=1
-    )
-    return BoardState(uid=uid, is_there=True, lines=tuple(lines))
-
-
-def _lines(board: Json) -> list[str]:
-    """Without what Grafana counts itself."""
-    own = {key: value for key, value in board.items() if key not in ("id", "version")}
-    return json.dumps(own, ensure_ascii=False, indent=1, sort_keys=True).splitlines()
+    return "updated" if state.is_there else "created"

@@ -77,7 +77,15 @@ def pipeline(language: Language) -> Json:
                 table(words, "dead_letters_by_code", width=10, height=7, units={"first_seen": TIME, "last_seen": TIME}),
                 table(words, "lanes", width=14, height=7, units={"report_age": "s", "rows_per_second": "ops"}),
             ],
-            [table(words, "ledger", height=6, units={"last_settled": TIME}, bad=("unaccounted", "dead_letters", "unsealed"))],
+            [
+                table(
+                    words,
+                    "ledger",
+                    height=6,
+                    units={"last_settled": TIME},
+                    bad=("unaccounted", "dead_letters", "unsealed"),
+                )
+            ],
             [table(words, "roots", height=8, units={"recorded_at": TIME})],
             [
                 table(

@@ -1,0 +1,101 @@
+"""What is in a Grafana beside what this release would put there: folders, data source, boards, alert rules.
+
+Grafana adds to what it is given: numeric ids, versions, times, defaults. Only what a push would write is compared.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import unified_diff
+from typing import Any, Final, Literal
+
+from tracemark.dashboards.alerts import GROUP
+from tracemark.dashboards.grafana import found_or_none
+from tracemark.dashboards.panels import Json
+from tracemark.dashboards.versions import DATASOURCE_UID, FOLDER_UIDS, PLUGIN_ID, Language
+
+__all__ = ["FOLDER_TITLES", "Kind", "State", "alerts_state", "board_state", "datasource_state", "folder_state"]
+
+Kind = Literal["folder", "data source", "board", "alert rules"]
+
+FOLDER_TITLES: Final[Mapping[Language, str]] = {"en": "TraceMark", "zh": "TraceMark 中文"}
+"""The same as in the provisioning file."""
+
+_COUNTED_BY_GRAFANA: Final = ("id", "version")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """How one thing in Grafana compares with the generated one.
+
+    Attributes:
+        kind: What it is.
+        uid: Its uid; of alert rules the name of their group.
+        is_there: Whether Grafana has it.
+        lines: A unified diff from what is there to what would be written; empty when they are the same.
+    """
+
+    kind: Kind
+    uid: str
+    is_there: bool
+    lines: tuple[str, ...]
+
+    @property
+    def is_same(self) -> bool:
+        """Whether a push would leave it alone."""
+        return self.is_there and not self.lines
+
+
+def folder_state(api: Any, language: Language) -> State:
+    """The folder of one language."""
+    uid = FOLDER_UIDS[language]
+    there = found_or_none(f"looking for folder {uid}", api.folder.get_folder, uid)
+    wanted = {"title": FOLDER_TITLES[language]}
+    return _compared("folder", uid, there and _as_far_as(wanted, there), wanted)
+
+
+def datasource_state(api: Any, wanted: Json | None) -> State:
+    """The data source; with no `wanted` body any one of the right type will do. Grafana never tells a password."""
+    there = found_or_none("looking for the data source", api.datasource.get_datasource_by_uid, DATASOURCE_UID)
+    body = {key: value for key, value in (wanted or {"type": PLUGIN_ID}).items() if key != "secureJsonData"}
+    return _compared("data source", DATASOURCE_UID, there and _as_far_as(body, there), body)
+
+
+def board_state(api: Any, board: Json, language: Language) -> State:
+    """One board, in its folder: all of it is ours, so whatever is there beyond it is a difference, too."""
+    uid = board["uid"]
+    answer = found_or_none(f"looking for board {uid}", api.dashboard.get_dashboard, uid)
+    there = answer and {**_without_counts(answer["dashboard"]), "folderUid": answer["meta"]["folderUid"]}
+    return _compared("board", uid, there, {**_without_counts(board), "folderUid": FOLDER_UIDS[language]})
+
+
+def alerts_state(api: Any, group: Json) -> State:
+    """The group of alert rules; a rule that is only there is a difference."""
+    rules = api.alertingprovisioning
+    there = found_or_none("looking for the alert rules", rules.get_rule_group, group["folderUid"], GROUP)
+    wanted = {rule["uid"]: rule for rule in group["rules"]}
+    if there is not None:
+        found = {rule["uid"]: _as_far_as(wanted.get(rule["uid"], rule), rule) for rule in there.get("rules", ())}
+        there = {"interval": there.get("interval"), "rules": found}
+    return _compared("alert rules", GROUP, there, {"interval": group["interval"], "rules": wanted})
+
+
+def _compared(kind: Kind, uid: str, there: Json | None, wanted: Json) -> State:
+    if there is None:
+        return State(kind=kind, uid=uid, is_there=False, lines=())
+    names = f"{kind} {uid} in Grafana", f"{kind} {uid} generated"
+    lines = unified_diff(_lines(there), _lines(wanted), *names, lineterm="", n=1)
+    return State(kind=kind, uid=uid, is_there=True, lines=tuple(lines))
+
+
+def _as_far_as(wanted: Json, there: Json) -> Json:
+    """What is there of what would be written."""
+    return {key: there.get(key) for key in wanted}
+
+
+def _without_counts(board: Json) -> Json:
+    return {key: value for key, value in board.items() if key not in _COUNTED_BY_GRAFANA}
+
+
+def _lines(thing: Json) -> list[str]:
+    return json.dumps(thing, ensure_ascii=False, indent=1, sort_keys=True).splitlines()
