@@ -22,12 +22,12 @@ from tracemark.store import (
 from tracemark.store.migrations._claim import Claim, claimed
 from tracemark.store.migrations._ddl import event_parts
 
-STEPS = ("audit_tables", "board_summaries", "producer_accounts")
+STEPS = ("audit_tables", "board_summaries", "producer_accounts", "reads_seen")
 
 TABLES = {
     *("events_traffic", "events_records", "events", "ledger", "dead_letters", "topics", "sink_status", "sink_lanes"),
     *("label_coverage", "label_coverage_refresh", "duty_results", "duty_breaches"),
-    *("producer_accounts", "producer_accounts_refresh"),
+    *("producer_accounts", "producer_accounts_refresh", "reads_seen"),
 }
 
 
