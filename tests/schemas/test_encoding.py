@@ -11,53 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.event_rows import rows, values
 from support.events import make_event
 from tracemark.schemas import FrameError, SchemaError, UnknownSchema, codec_for, decode, schema_by_id, schemas
 from tracemark.schemas.columns import from_column, to_column
-from tracemark.schemas.definitions import EventSchema, Field, schema_id
+from tracemark.schemas.definitions import EventSchema, schema_id
 from tracemark.schemas.framing import frame_header
-
-IDS = st.from_regex(r"[A-Za-z0-9._:-]{1,64}", fullmatch=True)
-FORMATS: dict[str, st.SearchStrategy[Any]] = {
-    "id": IDS,
-    "uuid": st.uuids().map(str),
-    "uuid_text": st.uuids().map(str),
-    "trace_id": st.from_regex(r"[0-9a-f]{32}", fullmatch=True),
-    "span_id": st.from_regex(r"[0-9a-f]{16}", fullmatch=True),
-    "subject_ref": st.from_regex(r"[0-9a-f]{32}", fullmatch=True),
-    "jurisdiction": st.sampled_from(["cn", "eu", "us-ca"]),
-    "language": st.sampled_from(["zh", "zh-Hans-CN", "en-GB"]),
-    "media_type": st.sampled_from(["image/png", "application/pdf", "audio/mpeg"]),
-    "aigc": st.from_regex(r"[\x21\x23-\x5b\x5d-\x7e]{1,256}", fullmatch=True),
-}
-
-
-def values(f: Field) -> st.SearchStrategy[Any]:
-    """Legal values of a field."""
-    kinds: dict[str, st.SearchStrategy[Any]] = {
-        "string": FORMATS[f.format],
-        "enum": st.sampled_from(f.symbols or ("",)),
-        "int": st.integers(0, 2**31 - 1),
-        "long": st.integers(0, 2**63 - 1),
-        "timestamp": st.integers(0, 10_413_791_999_999_999),
-        "double": st.floats(0, f.maximum or 1e9),
-        "boolean": st.booleans(),
-        "fixed": st.binary(min_size=f.size, max_size=f.size).filter(any),
-    }
-    one = kinds.get(f.kind)
-    if f.kind == "array":
-        one = st.lists(st.sampled_from(f.symbols) if f.symbols else FORMATS[f.format], max_size=8)
-    if f.kind == "map":
-        entry = IDS if f.item == "string" else st.integers(0, 2**63 - 1)
-        one = st.dictionaries(st.sampled_from(f.keys), entry)
-    assert one is not None
-    return st.none() | one if f.nullable else one
-
-
-def rows(schema: EventSchema) -> st.SearchStrategy[dict[str, Any]]:
-    """Legal rows, but for the seal."""
-    return st.fixed_dictionaries({f.name: values(f) for f in schema.fields[:-3]})
-
 
 each_schema = pytest.mark.parametrize("schema", schemas(), ids=lambda s: f"{s.event_type}.v{s.version}")
 

@@ -39,7 +39,7 @@ def sorted_out(verdicts: Sequence[Accepted | Rejected], found: Found, look: Look
             _reject(result, verdict)
         else:
             accepted.append(verdict)
-    replayed = {event.row["event_id"] for event in accepted if event.is_replay and not _is_there(event, found)}
+    replayed = {event.event_id for event in accepted if event.is_replay and not _is_there(event, found)}
     known = look.by_id(replayed) if replayed else {}
     seen: dict[str, bytes] = {}
     for event in accepted:
@@ -48,19 +48,19 @@ def sorted_out(verdicts: Sequence[Accepted | Rejected], found: Found, look: Look
             event,
             is_there=_is_there(event, found),
             known=known,
-            seen=seen if event.row["event_id"] in replayed else {},
+            seen=seen if event.event_id in replayed else {},
         )
     return result
 
 
 def _is_there(event: Accepted, found: Found) -> bool:
-    return (event.record.offset, event.row["event_hash"]) in found.events
+    return (event.record.offset, event.event_hash) in found.events
 
 
 def _place(
     result: Sorted, event: Accepted, *, is_there: bool, known: Mapping[str, Stored], seen: dict[str, bytes]
 ) -> None:
-    event_id, event_hash = event.row["event_id"], event.row["event_hash"]
+    event_id, event_hash = event.event_id, event.event_hash
     if is_there:
         result.here.append(event)
         seen[event_id] = event_hash

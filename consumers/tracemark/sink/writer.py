@@ -185,7 +185,7 @@ class RangeWriter:
 
     def _missing(self, range_: Range, events: Sequence[Accepted]) -> list[Accepted]:
         there = self._look.at(range_).events
-        return [event for event in events if (event.record.offset, event.row["event_hash"]) not in there]
+        return [event for event in events if (event.record.offset, event.event_hash) not in there]
 
     def _put_aside(self, range_: Range, rejected: Sequence[Rejected]) -> None:
         if not rejected:
@@ -207,14 +207,14 @@ def _account(sorted_: Sorted, refused: Collection[int]) -> tuple[RangeOutcome, b
         dead=sorted_.dead + len(refused),
         duplicates=sorted_.duplicates,
     )
-    return outcome, merkle_root(event.row["event_hash"] for event in stored)
+    return outcome, merkle_root(event.event_hash for event in stored)
 
 
 def _token(range_: Range, table: str, events: Sequence[Accepted]) -> str:
     """Names exactly these rows: a token that comes again with others would make the store drop them."""
     digest = hashlib.blake2b(digest_size=16)
     for event in events:
-        digest.update(event.record.offset.to_bytes(8, "big") + event.row["event_hash"])
+        digest.update(event.record.offset.to_bytes(8, "big") + event.event_hash)
     lane = f"{range_.topic}/{range_.topic_id}/{range_.partition}"
     return f"{lane}/{events[0].record.offset}-{events[-1].record.offset}/{table}/{digest.hexdigest()}"
 

@@ -13,7 +13,16 @@ from uuid import UUID
 from tracemark.schemas.definitions import EventSchema, Field
 from tracemark.schemas.errors import SchemaDefinitionError
 
-__all__ = ["PROVENANCE", "STORE_COLUMNS", "Column", "column_of", "from_column", "table_columns", "to_column"]
+__all__ = [
+    "PROVENANCE",
+    "STORE_COLUMNS",
+    "Column",
+    "column_of",
+    "from_column",
+    "raw_value",
+    "table_columns",
+    "to_column",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +74,7 @@ _TYPES = {
     "timestamp": "DateTime64(6, 'UTC')",
 }
 _NULLABLE = frozenset({"int", "long", "double", "timestamp"})
+_NIL_UUID = "00000000-0000-0000-0000-000000000000"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -125,6 +135,28 @@ def to_column(f: Field, value: Any) -> Any:
     if f.format == "uuid":
         return UUID(value)
     return value
+
+
+def raw_value(f: Field, value: Any) -> Any:
+    """A decoded Avro value as clickhouse-connect writes it without converting: timestamps as ticks, UUIDs as text.
+
+    None gives what ClickHouse itself puts into the column where a row has no such field.
+    """
+    if value is None:
+        return _absent(f)
+    return tuple(value) if f.kind == "array" else value
+
+
+def _absent(f: Field) -> Any:
+    if f.kind == "array":
+        return ()
+    if f.kind == "map":
+        return {}
+    if f.kind == "fixed":
+        return bytes(f.size)
+    if f.kind in {"string", "enum"}:
+        return _NIL_UUID if f.format == "uuid" and not f.nullable else ""
+    return None if f.nullable else 0
 
 
 def from_column(f: Field, value: Any) -> Any:

@@ -4,7 +4,7 @@ import io
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import fastavro
 
@@ -13,7 +13,10 @@ from tracemark.schemas.definitions import EventSchema, load_schemas
 from tracemark.schemas.errors import FrameError, UnknownSchema
 from tracemark.schemas.framing import unframe
 
-__all__ = ["codec_by_id", "codec_for", "decode", "schema_by_id", "schemas"]
+if TYPE_CHECKING:
+    from tracemark.schemas.reading import Reader
+
+__all__ = ["codec_by_id", "codec_for", "decode", "readers", "schema_by_id", "schemas"]
 
 
 @cache
@@ -59,6 +62,14 @@ def codec_by_id(schema_id: int) -> EventCodec:
 def codec_for(event_type: str) -> EventCodec:
     """Checks and encoders of the newest version of an event type; raises KeyError."""
     return _by_type()[event_type]
+
+
+def readers() -> "Mapping[int, Reader]":
+    """Readers of ordinary events by schema id, for whoever reads many; see `tracemark.schemas.reading`."""
+    # A producer never needs them: they would be most of what it loads.
+    from tracemark.schemas._generated.readers import READERS  # noqa: PLC0415
+
+    return READERS
 
 
 def decode(value: bytes) -> tuple[EventCodec, dict[str, Any]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from tracemark.schemas.codegen._classes import render_classes
 from tracemark.schemas.codegen._codecs import render_codecs
 from tracemark.schemas.codegen._examples import render_examples
+from tracemark.schemas.codegen._readers import render_readers
 from tracemark.schemas.codegen._reference import render_lock, render_reference
 from tracemark.schemas.codegen._rules import violations
 from tracemark.schemas.codegen._tables import render_tables
@@ -26,6 +27,7 @@ def render() -> dict[Path, str]:
         PORTION / "_generated" / "__init__.py": '"""Generated code; see `tracemark.schemas.codegen`."""\n',
         PORTION / "events.py": formatted(render_classes(schemas)),
         PORTION / "_generated" / "codecs.py": formatted(render_codecs(schemas)),
+        PORTION / "_generated" / "readers.py": formatted(render_readers(schemas)),
         PORTION / "_generated" / "tables.sql": render_tables(schemas),
         LOCK: render_lock(schemas),
         ROOT / "docs" / "events.md": render_reference(schemas),
