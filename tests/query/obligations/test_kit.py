@@ -55,7 +55,7 @@ def test_an_empty_world_passes_nothing(ask: Ask) -> None:
     assert all(answer.why["en"] and answer.why["zh"] for answer in report.answers)
 
 
-@pytest.mark.parametrize("plant", plants("unknown"), ids=lambda plant: plant.name)
+@pytest.mark.parametrize("plant", plants("unknown", regime="cn"), ids=lambda plant: plant.name)
 def test_what_cannot_be_judged_is_no_evidence(ask: Ask, plant: Plant) -> None:
     """One thing that cannot be judged turns its duty to no evidence, with the reason, among clean traffic that passes."""
     world = World(requests=100, plants=(plant,))

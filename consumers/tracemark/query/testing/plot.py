@@ -6,7 +6,8 @@ from typing import Any, Final, Literal, cast
 
 from tracemark.query.testing.requests import Request, tell_request
 from tracemark.query.testing.rows import Event, micros
-from tracemark.query.testing.teller import HOUR, SECOND, SERVICES, START, Kind, Producer, Teller
+from tracemark.query.testing.services import SERVICES, Kind
+from tracemark.query.testing.teller import HOUR, SECOND, START, Producer, Teller
 
 __all__ = ["Expected", "Plant", "PlantKind", "Plot", "plant", "planted"]
 
@@ -92,7 +93,7 @@ class Plot:
 
     def finish(self) -> list[Event]:
         """Close what is open, a second after the last event."""
-        last = max(event["occurred_at"] for event in self.events)
+        last = max(event.get("occurred_at", 0) for event in self.events)
         for producer in self._open:
             self.tell(self.teller.session(producer, "close", last + SECOND, closed_by="owner"))
         return self.events
@@ -100,22 +101,23 @@ class Plot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plant:
-    """A named story."""
+    """A named story about the duties of a regime."""
 
     name: str
     kind: PlantKind
     tell: Callable[[Plot], None]
+    regime: str = "cn"
 
 
 _ALL: dict[str, Plant] = {}
 
 
-def plant(kind: PlantKind) -> Callable[[Callable[[Plot], None]], Callable[[Plot], None]]:
+def plant(kind: PlantKind, regime: str = "cn") -> Callable[[Callable[[Plot], None]], Callable[[Plot], None]]:
     """Add a story to the kit under its function's name."""
 
     def add(tell: Callable[[Plot], None]) -> Callable[[Plot], None]:
         name = tell.__name__.replace("_", "-")
-        _ALL[name] = Plant(name=name, kind=kind, tell=tell)
+        _ALL[name] = Plant(name=name, kind=kind, tell=tell, regime=regime)
         return tell
 
     return add

@@ -1,11 +1,12 @@
 """A request in good order, and the ways in which a plant may spoil it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tracemark.query.testing.rows import Event
-from tracemark.query.testing.teller import SECOND, Kind, Producer, Teller
+from tracemark.query.testing.services import Kind
+from tracemark.query.testing.teller import SECOND, Producer, Teller
 
 __all__ = ["AIGC", "FILES", "Request", "tell_request"]
 
@@ -30,8 +31,10 @@ class Request:
         subject: The user's pseudonym.
         channel: How the output was handed over.
         finish: How the generation ended.
-        without: Parts that are left out: explicit, implicit, delivery, review_input, review_output, readback.
-        prompt: Overrides of the prompt's columns; likewise `output`, `explicit`, `implicit`, `delivery`, `readback`, `review`.
+        without: Parts that are left out: explicit, implicit, delivery, review_input, review_output, readback, or a carrier of
+            `Kind.marks`.
+        prompt: Overrides of the prompt's columns; likewise `output`, `explicit`, `implicit`, `delivery`, `readback`, `review`, and
+            `marks` by carrier.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Request:
     delivery: Event | None = None
     readback: Event | None = None
     review: Event | None = None
+    marks: Mapping[str, Event] = field(default_factory=dict)
 
     @property
     def request_id(self) -> str:
@@ -70,12 +74,14 @@ def tell_request(teller: Teller, producer: Producer, request: Request) -> Iterat
         at,
         **{**asked, "modality": ["text"], "realname_status": "verified", **(request.prompt or {})},
     )
+    yield from _marks(teller, producer, request, ("interface_notice",), {**asked, "modality": ["text"]})
     if "review_input" not in request.without:
         yield _verdict(teller, producer, at + _NEXT, {"request_id": request.request_id}, "input", request)
     made = {**ids, "modality": [kind.modality], "duty_basis": kind.duty_basis, "media_type": kind.media_type}
     if kind.role == "provider_via_api":
         made["upstream_service_id"] = "svc-upstream"
-    made |= {"finish": request.finish, **(request.output or {})}
+    made |= {"finish": request.finish, **dict(zip(("model_id", "model_version"), kind.model, strict=True))}
+    made |= request.output or {}
     yield teller.event(producer, "output.generated", at + 2 * _NEXT, **made)
     if request.finish in {"refused", "error"}:
         return
@@ -120,6 +126,19 @@ def _labels(teller: Teller, producer: Producer, request: Request, made: Event) -
             "aigc_propagate_id": request.content_id,
         }
         yield teller.event(producer, "label.applied", at + 1, **{**implicit, **(request.implicit or {})})
+    yield from _marks(teller, producer, request, ("digital_watermark", "c2pa_manifest"), common)
+
+
+def _marks(
+    teller: Teller, producer: Producer, request: Request, carriers: Sequence[str], about: Event
+) -> Iterator[Event]:
+    """Those of `carriers` that the service has."""
+    for carrier in carriers:
+        if carrier in producer.kind.marks and carrier not in request.without:
+            kind = "explicit" if carrier == "interface_notice" else "implicit"
+            given = {**about, "label_kind": kind, "label_carrier": carrier, "label_state": "applied"}
+            at = request.at + (1 if kind == "explicit" else 4 * _NEXT + 2)
+            yield teller.event(producer, "label.applied", at, **{**given, **request.marks.get(carrier, {})})
 
 
 def _explicit(kind: Kind) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from tracemark.query.testing.rows import Event, EventIds, schema_id
+from tracemark.query.testing.services import Kind
 
-__all__ = ["AS_OF", "DIGEST", "HOUR", "SECOND", "SERVICES", "SINCE", "START", "Kind", "Producer", "Teller"]
+__all__ = ["AS_OF", "DIGEST", "HOUR", "SECOND", "SINCE", "START", "Producer", "Teller"]
 
 SECOND: Final = 1_000_000
 HOUR: Final = 3600 * SECOND
@@ -19,55 +20,6 @@ AS_OF: Final = datetime(2026, 10, 21, tzinfo=UTC)
 DIGEST: Final = bytes(range(32))
 _DELAY_MS: Final = 200
 _NAMESPACE: Final = 0x7AACE << 96
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """A kind of service.
-
-    Attributes:
-        service_id: Its name.
-        modality: Of what it makes.
-        duty_basis: Labelling duty.
-        media_type: Of its files; empty for text without a file.
-        positions: Where its explicit label stands.
-        scope: Declared scope.
-        audience: Whom it serves.
-        role: In the provision chain.
-    """
-
-    service_id: str
-    modality: str = "text"
-    duty_basis: str = "ds17_1_1_text_dialogue_writing"
-    media_type: str = ""
-    positions: tuple[str, ...] = ("end",)
-    scope: str = "public_mainland"
-    audience: str = "public_mainland"
-    role: str = "provider_direct"
-
-
-SERVICES: Final = (
-    Kind(service_id="svc-chat"),
-    Kind(
-        service_id="svc-image",
-        modality="image",
-        duty_basis="ds17_1_5_other_significant",
-        media_type="image/png",
-        positions=("in_image",),
-    ),
-    Kind(service_id="svc-voice", modality="audio", duty_basis="ds17_1_2_voice", media_type="audio/mpeg"),
-    Kind(
-        service_id="svc-video",
-        modality="video",
-        duty_basis="ds17_1_5_other_significant",
-        media_type="video/mp4",
-        positions=("opening_frame", "player_surround"),
-    ),
-    Kind(service_id="svc-offer", duty_basis="ds17_2_offer_function"),
-    Kind(service_id="svc-news", positions=("start",)),
-    Kind(service_id="svc-resale", role="provider_via_api", positions=("around_text",)),
-    Kind(service_id="svc-lab", scope="not_public", audience="staff_or_member"),
-)
 
 
 @dataclass(slots=True)
@@ -119,7 +71,7 @@ class Teller:
             "service_scope": kind.scope,
             "provider_role": kind.role,
             "audience_class": kind.audience,
-            "jurisdiction": ["cn"],
+            "jurisdiction": list(kind.jurisdiction),
             "tenant_id": producer.tenant,
             "retention_class": "OPS",
             "_topic": "tracemark.events",

@@ -6,12 +6,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from tracemark.query.testing import near_misses, unknowns, violations_cases, violations_labels, violations_services
+from tracemark.query.testing import (
+    near_misses,
+    stories_eu,
+    stories_us_ca,
+    unknowns,
+    violations_cases,
+    violations_labels,
+    violations_services,
+)
 from tracemark.query.testing.cases import complaint, grant, illegal_content, measure, report, rights_request
 from tracemark.query.testing.plot import Expected, Plant, Plot, planted
 from tracemark.query.testing.requests import FILES, Request, tell_request
 from tracemark.query.testing.rows import Block, Event, blocks, micros
-from tracemark.query.testing.teller import HOUR, SECOND, SERVICES, START, Producer, Teller
+from tracemark.query.testing.services import SERVICES
+from tracemark.query.testing.teller import HOUR, SECOND, START, Producer, Teller
 
 __all__ = ["World", "plants"]
 
@@ -19,13 +28,23 @@ _DAY: Final = 24 * HOUR
 _SPAN: Final = 40 * _DAY
 _PLANTS_FROM: Final = micros(START) + 3 * _DAY
 _USERS: Final = 200
-_BOOKS: Final = (near_misses, unknowns, violations_cases, violations_labels, violations_services)
+_BOOKS: Final = (
+    near_misses,
+    stories_eu,
+    stories_us_ca,
+    unknowns,
+    violations_cases,
+    violations_labels,
+    violations_services,
+)
 """Imported for the plants that they add to the kit."""
 
 
-def plants(*kinds: str) -> tuple[Plant, ...]:
-    """The kit's plants of the kinds named; all when none is."""
-    return tuple(each for each in planted() if not kinds or each.kind in kinds)
+def plants(*kinds: str, regime: str = "") -> tuple[Plant, ...]:
+    """The kit's plants of the kinds named, and about the duties of `regime`; all when none is."""
+    return tuple(
+        each for each in planted() if (not kinds or each.kind in kinds) and (not regime or each.regime == regime)
+    )
 
 
 @dataclass(kw_only=True)
@@ -36,7 +55,8 @@ class World:
     world = World(requests=1000, plants=plants("violation"), copies=3)
     for block in world.blocks():
         store.insert(block.table, block.column_names, block.columns, query_id=…)
-    report = evaluate(store, load_pack("cn"), Window(since=SINCE, until=AS_OF), AS_OF)
+    as_of = asked_at("cn")
+    report = evaluate(store, load_pack("cn"), Window(since=SINCE, until=as_of), as_of)
     world.expected   # what the report must hold, known once all blocks were taken
     ```
 

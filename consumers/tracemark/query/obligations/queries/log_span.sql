@@ -1,8 +1,5 @@
 -- One row per service: its earliest session record still held is six months old, or as old as the service. Shorter is no evidence, not a breach.
-WITH declared AS (
-    SELECT tenant_id, service_id, min(valid_from) AS since, 1 AS found
-    FROM events_records WHERE event_type = 'service.declared' AND {{known}} AND {{tenants}} GROUP BY tenant_id, service_id
-)
+WITH declared AS ({{began}})
 SELECT h.tenant_id AS tenant_id, h.service_id AS service_id, h.first_event AS event_id, '' AS request_id, '' AS content_id, '' AS case_id,
     toDateTime64(oldest, 6, 'UTC') AS at,
     multiIf(

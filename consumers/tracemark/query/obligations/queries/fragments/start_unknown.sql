@@ -1,0 +1,1 @@
+found = 0 AND at < {{date:marking_older}}
