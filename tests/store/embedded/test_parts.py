@@ -13,10 +13,13 @@ from tracemark.store.embedded.compression import chosen_coding, compressor, deco
 from tracemark.store.embedded.connection import as_identifier, as_literal
 from tracemark.store.embedded.directory import DataDirectory
 from tracemark.store.embedded.errors import translated
+from tracemark.store.embedded.replies import StreamedRows
 from tracemark.store.embedded.spool import Spool
 from tracemark.store.embedded.sql import tokens
 
 CODINGS = ["gzip", "deflate", "zstd", "lz4", "clickhouse"]
+# Python's reader of lz4 frames hands out one piece when it is given the next one.
+READ_AT_ONCE = ["gzip", "deflate", "zstd", "clickhouse"]
 
 
 @pytest.mark.parametrize(
@@ -76,6 +79,33 @@ def test_what_was_compressed_is_decompressed(coding: str, pieces: list[bytes], c
     plain = b"".join(part for at in range(0, len(packed), cut) for part in unpacking.feed(packed[at : at + cut]))
     unpacking.finish()
     assert plain == b"".join(pieces)
+
+
+@pytest.mark.parametrize("coding", READ_AT_ONCE)
+@given(pieces=st.lists(st.binary(max_size=5000), max_size=8))
+def test_what_was_flushed_can_be_read(coding: str, pieces: list[bytes]) -> None:
+    """After a flush the reader has all that was fed so far, and may be fed more."""
+    packing, unpacking = compressor(coding), decompressor(coding)
+    for piece in pieces:
+        assert b"".join(unpacking.feed(packing.feed(piece) + packing.flush())) == piece
+    _drain(unpacking.feed(packing.finish()))
+    unpacking.finish()
+
+
+@pytest.mark.parametrize("coding", READ_AT_ONCE)
+def test_an_error_after_rows_is_a_piece_of_its_own(coding: str) -> None:
+    """Clients look for the error at the end of a piece: it is neither cut in two nor hidden behind rows still in the compressor."""
+
+    def broken() -> Iterator[bytes]:
+        yield b"row\n" * 5000
+        raise QueryFailed(395, "FUNCTION_THROW_IF_VALUE_IS_NON_ZERO", "no")
+
+    unpacking = decompressor(coding)
+    rows = StreamedRows(broken(), coding=coding, tag="0123456789abcdef", failed=lambda error: error)
+    pieces = [plain for piece in rows if (plain := b"".join(unpacking.feed(piece)))]
+    assert b"".join(pieces[:-1]) == b"row\n" * 5000
+    assert pieces[-1].startswith(b"\r\n__exception__\r\n0123456789abcdef\r\nCode: 395.")
+    assert pieces[-1].endswith(b" 0123456789abcdef\r\n__exception__\r\n")
 
 
 @pytest.mark.parametrize("coding", CODINGS)

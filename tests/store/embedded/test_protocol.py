@@ -252,6 +252,28 @@ def test_errors_in_a_compressed_stream_are_readable(embedded_server: RunningServ
     assert b"Code: 395" in plain
 
 
+@pytest.mark.parametrize(
+    ("sql", "status"), [("SELECT 1 FROM", 400), ("SELECT * FROM nosuch", 404), ("CREATE USER u", 501)]
+)
+def test_errors_come_in_the_framing_that_was_asked_for(embedded_server: RunningServer, sql: str, status: int) -> None:
+    """With `compress=1` no header says what is framed, so clients (Go, Java) unpack errors, too."""
+    answer = ask(embedded_server, sql, compress=1)
+    assert (answer.status, answer.headers["content-length"]) == (status, str(len(answer.body)))
+    text = b"".join(decompressor("clickhouse").feed(answer.body))
+    assert text.startswith(b"Code: %d. DB::Exception: " % answer.code)
+    assert text == ask(embedded_server, sql).body
+
+
+def test_a_refusal_is_plain_text_in_any_framing(embedded_server: RunningServer) -> None:
+    """A 403 is read as a failed login: nobody unpacks it."""
+    for answer in (
+        ask(embedded_server, "SELECT 1", login=False, compress=1),
+        ask(embedded_server, "SELECT * FROM file('x')", reader=True, compress=1),
+    ):
+        assert answer.status == 403
+        assert answer.body.startswith(b"Code: ")
+
+
 def test_the_driver_of_grafana_is_greeted(embedded_server: RunningServer) -> None:
     """clickhouse-go's first question is answered in the layout of the revision it asked at, with revision 0."""
     answer = ask(

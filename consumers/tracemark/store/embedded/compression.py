@@ -30,6 +30,10 @@ class Compressor(Protocol):
         """What can be sent after `data`; may be empty."""
         ...
 
+    def flush(self) -> bytes:
+        """What is missing for a reader to see all of what was fed so far."""
+        ...
+
     def finish(self) -> bytes:
         """What is left."""
         ...
@@ -108,6 +112,9 @@ class _Zlib:
     def feed(self, data: bytes) -> bytes:
         return self._raw.compress(data)
 
+    def flush(self) -> bytes:
+        return self._raw.flush(zlib.Z_SYNC_FLUSH)
+
     def finish(self) -> bytes:
         return self._raw.flush()
 
@@ -119,18 +126,25 @@ class _Zstd:
     def feed(self, data: bytes) -> bytes:
         return self._raw.compress(data)
 
+    def flush(self) -> bytes:
+        return self._raw.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+
     def finish(self) -> bytes:
         return self._raw.flush()
 
 
 class _Lz4:
     def __init__(self) -> None:
-        self._raw: Any = lz4.frame.LZ4FrameCompressor()
+        # Nothing is kept back, so there is nothing to flush: ending the frame would be the only other way to see it all.
+        self._raw: Any = lz4.frame.LZ4FrameCompressor(auto_flush=True)
         self._begin: bytes = self._raw.begin()
 
     def feed(self, data: bytes) -> bytes:
         begin, self._begin = self._begin, b""
         return begin + bytes(self._raw.compress(data))
+
+    def flush(self) -> bytes:
+        return b""
 
     def finish(self) -> bytes:
         return self._begin + bytes(self._raw.flush())
@@ -179,8 +193,12 @@ class _Blocks:
             del self._waiting[:_BLOCK]
         return bytes(out)
 
+    def flush(self) -> bytes:
+        waiting, self._waiting = bytes(self._waiting), bytearray()
+        return _block(waiting) if waiting else b""
+
     def finish(self) -> bytes:
-        return _block(bytes(self._waiting)) if self._waiting else b""
+        return self.flush()
 
 
 class _Unblock:

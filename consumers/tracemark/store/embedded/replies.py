@@ -16,6 +16,7 @@ _REASONS = {
     408: "Request Timeout", 411: "Length Required", 413: "Content Too Large", 421: "Misdirected Request", 423: "Locked",
     500: "Internal Server Error", 501: "Not Implemented", 503: "Service Unavailable",
 }  # fmt: skip
+_UNAUTHORIZED, _FORBIDDEN = 401, 403
 _CONTENT_TYPES = {
     "tabseparated": "text/tab-separated-values; charset=UTF-8",
     "tsv": "text/tab-separated-values; charset=UTF-8",
@@ -65,12 +66,18 @@ def plain_reply(data: bytes, *, headers: dict[str, str] | None = None, status: i
     return Reply(status, found, (data,) if data else ())
 
 
-def failure_reply(error: QueryFailed, headers: dict[str, str]) -> Reply:
-    """An error before the first byte."""
+def failure_reply(error: QueryFailed, headers: dict[str, str], coding: str | None = None) -> Reply:
+    """An error before the first byte.
+
+    Who asked for ClickHouse's framing (`compress=1`, which no header announces) reads an error in it as well, as on a server;
+    but not a 401 or 403, which clients take for the plain text of a failed login.
+    """
     found = {**headers, "X-ClickHouse-Exception-Code": str(error.code)}
-    if error.http_status == 401:  # noqa: PLR2004 - only then may a client ask for a password
+    if error.http_status == _UNAUTHORIZED:
         found["WWW-Authenticate"] = 'Basic realm="ClickHouse server HTTP API"'
-    return plain_reply(f"{error}\n".encode("utf-8", "surrogateescape"), headers=found, status=error.http_status)
+    is_framed = coding == "clickhouse" and error.http_status not in {_UNAUTHORIZED, _FORBIDDEN}
+    body = packed(f"{error}\n".encode("utf-8", "surrogateescape"), coding if is_framed else None)
+    return plain_reply(body, headers=found, status=error.http_status)
 
 
 class StreamedRows:
@@ -92,9 +99,14 @@ class StreamedRows:
                 if data := self._packed(piece):
                     yield data
         except QueryFailed as error:
-            yield self._packed(_exception_block(self._failed(error), self._tag))
+            # The rows first, out of the compressor, too: clients look for the error at the end of one piece of the answer.
+            yield self._flushed()
+            yield self._packed(_exception_block(self._failed(error), self._tag)) + self._flushed()
         if self._compressor is not None:
             yield self._compressor.finish()
+
+    def _flushed(self) -> bytes:
+        return self._compressor.flush() if self._compressor is not None else b""
 
     def _packed(self, data: bytes) -> bytes:
         return self._compressor.feed(data) if self._compressor is not None else data

@@ -59,12 +59,14 @@ class QueryService:
             return replies.plain_reply(
                 b"Use GET (reading) or POST\n", headers={**_HEADERS, "Allow": "GET, POST"}, status=405
             )
+        coding = None
         try:
             request = QueryRequest.of(http, self._credentials, self._database)
+            coding = request.response_coding
             active = self._registry.begin(request.query_id, request.user.name, http.socket)
         except QueryFailed as error:
             error.version = self._version
-            return replies.failure_reply(error, _HEADERS)
+            return replies.failure_reply(error, _HEADERS, coding)
         headers = {**_HEADERS, "X-ClickHouse-Query-Id": request.query_id}
         client = http.headers.get("user-agent", "")[:_CLIENT_CHARS]
         exchange = Exchange(request=request, active=active, headers=headers, version=self._version, client=client)
@@ -80,7 +82,7 @@ class QueryService:
             else:
                 reply.close = exchange.stack.close
         except EmbeddedError as error:
-            reply = replies.failure_reply(exchange.failed(error), exchange.headers)
+            reply = replies.failure_reply(exchange.failed(error), exchange.headers, exchange.request.response_coding)
             exchange.stack.close()
         except BaseException:
             exchange.ok = False
