@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from support.board_duties import EVENTS, JUDGED_AT
+from support.board_story import NOISE_ROWS
 from support.board_world import AROUND_NOON, HOSTILE_TENANT, BoardQuery, BoardStore, board_queries
 from tracemark.cli._judgement import judge
 from tracemark.dashboards.macros import ALL, TimeRange, Value
@@ -400,6 +401,22 @@ def test_the_board_says_what_the_obligations_say(world: BoardStore) -> None:
     }
     counted = {ask(world, f"obligations:panel:{kind}")[0][0] for kind in ("failing", "unknown", "passing")}
     assert counted == {sum(row["verdict"] == name for row in rows) for name in ("fail", "no evidence", "pass")}
+
+
+@pytest.mark.parametrize(
+    ("models", "requests"),
+    [(("m-1",), {"r-1", "r-2"}), (("m-2",), {"r-11", "r-12"}), (("m-1", "m-2"), {"r-1", "r-2", "r-11", "r-12"})],
+    ids=["one", "another", "both"],
+)
+def test_breaches_of_a_model_are_those_of_its_contents_and_requests(
+    world: BoardStore, models: Value, requests: set[str]
+) -> None:
+    """A breach about neither, such as one of the service as a whole, belongs to no model; verdicts are not narrowed."""
+    found = world.run(_by_name("obligations:panel:offenders").query, {"model": models})
+    assert {row["request_id"] for row in found.records() if row["request_id"]} == requests
+    assert not {"ROW-1", "INV-11"} & set(found.column("obligation"))
+    assert found.read_rows < NOISE_ROWS / 10
+    assert ask(world, "obligations:panel:breaches", model=models) == ask(world, "obligations:panel:breaches")
 
 
 def test_a_breach_that_is_gone_is_not_shown(world: BoardStore) -> None:

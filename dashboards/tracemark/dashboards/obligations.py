@@ -30,7 +30,7 @@ def obligations(language: Language) -> Json:
         words,
         variables=[
             variables.datasource(words),
-            *(variables.choice(words, name) for name in ("regime", "tenant", "service", "obligation")),
+            *(variables.choice(words, name) for name in ("regime", "tenant", "service", "model", "obligation")),
         ],
         annotations=annotations.changes(words),
         since="now-7d",

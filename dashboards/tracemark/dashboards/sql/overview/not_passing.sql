@@ -1,20 +1,3 @@
-WITH
-{{duties}}
-SELECT
-    obligation,
-    verdict,
-    breaches AS offending,
-    judged_things AS denominator,
-    unknown AS unusable,
-    in_english AS duty_en,
-    in_chinese AS duty_zh,
-    article AS law,
-    reading AS checked,
-    gravity AS severity,
-    regime,
-    since AS received_since,
-    as_of
-FROM duties
+{{verdict_rows}}
 WHERE verdict != 'pass'
-ORDER BY indexOf(['fail', 'no evidence', 'pass'], verdict), indexOf(['critical', 'high', 'medium', 'low'], severity), obligation
-LIMIT 500
+{{worst_first}}
