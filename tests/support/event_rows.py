@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tracemark.schemas import codec_by_id
 from tracemark.schemas.definitions import EventSchema, Field
 
-__all__ = ["ordinary_rows", "rows", "sealed", "values"]
+__all__ = ["full_row", "ordinary_rows", "rows", "sealed", "values"]
 
 IDS = st.from_regex(r"[A-Za-z0-9._:-]{1,64}", fullmatch=True)
 FORMATS: dict[str, st.SearchStrategy[Any]] = {
@@ -63,6 +63,36 @@ def ordinary_rows(schema: EventSchema) -> st.SearchStrategy[dict[str, Any]]:
     }
     fields = {f.name: values(f) for f in schema.fields[:-3]} | now | identity
     return st.fixed_dictionaries(fields).map(lambda row: _retained(schema, row))
+
+
+def full_row(schema: EventSchema) -> dict[str, Any]:
+    """One row that a sink accepts, but for the seal, with every field filled and every list of two."""
+    row = {f.name: _sample(f) for f in schema.fields[:-3]}
+    return _retained(schema, row | {"event_type": schema.event_type, "schema_version": schema.version})
+
+
+def _sample(f: Field) -> Any:
+    texts = {
+        "uuid": "0192f0aa-7c1e-7000-8000-000000000001",
+        "uuid_text": "0192f0aa-7c1e-7000-8000-000000000002",
+        "span_id": "00f067aa0ba902b7",
+        "jurisdiction": "us-ca",
+        "language": "zh-Hans",
+        "media_type": "image/png",
+    }
+    hexadecimal = {"trace_id": "0af7651916cd43dd8448eb211c80319c", "subject_ref": "ab" * 16}
+    text = (texts | hexadecimal).get(f.format, "x-1")
+    samples: dict[str, Any] = {
+        "string": text,
+        "enum": f.symbols[-1] if f.symbols else "",
+        "timestamp": 1_790_000_000_000_000,
+        "double": 0.5,
+        "boolean": True,
+        "fixed": bytes(range(f.size)),
+        "array": [*f.symbols[:2]] or [text, text],
+        "map": dict.fromkeys(f.keys[:2], "x-1" if f.item == "string" else 70000),
+    }
+    return samples.get(f.kind, 70_000)
 
 
 def sealed(schema: EventSchema, row: dict[str, Any]) -> bytes:
