@@ -48,11 +48,13 @@ class Judgement:
     """What was judged.
 
     Attributes:
+        regime: Whose rules.
         judged_at: As of when.
         duties: How many duties.
         unasked: Ids of those that no query can answer yet; the boards show them as no evidence.
     """
 
+    regime: str
     judged_at: datetime
     duties: int
     unasked: tuple[str, ...]
@@ -76,7 +78,7 @@ def judge(store: Store, pack: Pack, as_of: datetime, *, days: float = 31.0) -> J
     for obligation in pack.obligations:
         judge_duty(store, pack, obligation, as_of, days=days)
     unasked = tuple(obligation.id for obligation in pack.obligations if not obligation.query)
-    return Judgement(judged_at=as_of, duties=len(pack.obligations), unasked=unasked)
+    return Judgement(regime=pack.regime, judged_at=as_of, duties=len(pack.obligations), unasked=unasked)
 
 
 def judge_duty(

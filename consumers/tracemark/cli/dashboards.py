@@ -178,7 +178,9 @@ def judge_duties(
     *,
     store: StoreOption = None,
     data: DataOption = None,
-    regime: Annotated[str, typer.Option("--regime", help="Whose rules.")] = "cn",
+    regime: Annotated[
+        list[str] | None, typer.Option("--regime", metavar="NAME", help="Whose rules; cn. May be repeated.")
+    ] = None,
     days: Annotated[float, typer.Option(min=1, help="How far back events are judged.")] = 31.0,
     every: Annotated[float, typer.Option("--every", metavar="SECONDS", min=0, help="Repeat; 0 for once.")] = 0.0,
     json: JsonOption = False,
@@ -187,12 +189,14 @@ def judge_duties(
     from tracemark.cli._judgement import judge  # noqa: PLC0415 - the other commands need no catalogue
     from tracemark.query.obligations import load_pack  # noqa: PLC0415 - likewise
 
-    pack, clock = load_pack(regime), SystemClock()
+    packs, clock = [load_pack(name) for name in regime or ["cn"]], SystemClock()
     with Store(store_config(store, data), clock) as connected:
         while True:
-            done = judge(connected, pack, datetime.fromtimestamp(clock.now_us() / 1_000_000, UTC), days=days)
-            told = f"judged {done.duties} duties as of {done.judged_at:%Y-%m-%d %H:%M:%S} UTC"
-            emit(asdict(done), json=json, human=partial(say, told))
+            as_of = datetime.fromtimestamp(clock.now_us() / 1_000_000, UTC)
+            for pack in packs:
+                done = judge(connected, pack, as_of, days=days)
+                told = f"judged {done.duties} duties of {done.regime} as of {done.judged_at:%Y-%m-%d %H:%M:%S} UTC"
+                emit(asdict(done), json=json, human=partial(say, told))
             if not every:
                 return
             sleep(every)

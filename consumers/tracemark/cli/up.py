@@ -27,6 +27,9 @@ def up(
         float,
         typer.Option("--judge-every", metavar="SECONDS", min=0, help="Judge the duties for the boards; 0 for never."),
     ] = JUDGE_EVERY_S,
+    regime: Annotated[
+        list[str] | None, typer.Option("--regime", metavar="NAME", help="Whose duties; cn. May be repeated.")
+    ] = None,
     canary_every: Annotated[
         float,
         typer.Option("--canary-every", metavar="SECONDS", min=0, help="Sign of life for the alerts; 0 for none."),
@@ -41,7 +44,7 @@ def up(
     host, port = _address(listen)
     stop = stop_on_signals()
     log_to_stderr()
-    chores = Chores(judge_every_s=judge_every, canary_every_s=canary_every)
+    chores = Chores(judge_every_s=judge_every, regimes=tuple(regime or ["cn"]), canary_every_s=canary_every)
     with embedded_mode(data_directory(data), ServerConfig(host=host, port=port), chores) as mode:
         _say_ready(mode, json=json)
         wait_until(stop)

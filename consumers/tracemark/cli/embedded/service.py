@@ -35,7 +35,6 @@ _IDLE_S = 0.2
 _STOP_S = 30.0
 _NUDGE_S = 0.5
 _NAME = "embedded"
-_REGIME = "cn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +43,12 @@ class Chores:
 
     Attributes:
         judge_every_s: Seconds between two judgements of all duties; 0 for never.
+        regimes: Whose duties.
         canary_every_s: Seconds between two signs of life of the canary; 0 for none.
     """
 
     judge_every_s: float = JUDGE_EVERY_S
+    regimes: tuple[str, ...] = ("cn",)
     canary_every_s: float = CANARY_EVERY_S
 
 
@@ -74,7 +75,9 @@ def embedded_mode(data: Path, config: ServerConfig, chores: Chores) -> Generator
         EmbeddedError: The directory or the address cannot be had.
         KeyringError: The keyring is there but cannot be used.
         StoreError: The tables cannot be brought up to date.
+        InvalidQuestion: There is no such regime.
     """
+    packs = [load_pack(name) for name in chores.regimes if chores.judge_every_s]
     with ExitStack() as stack:
         keyring = _keyring(data)
         engine = stack.enter_context(EmbeddedEngine.open(data, database=config.database))
@@ -97,9 +100,9 @@ def embedded_mode(data: Path, config: ServerConfig, chores: Chores) -> Generator
         if chores.canary_every_s:
             opened = partial(canary_client, data, every_s=chores.canary_every_s)
             stack.enter_context(_running("canary", partial(keep_canary, opened)))
-        if chores.judge_every_s:
-            judge = JudgeLoop(store, load_pack(_REGIME), clock, every_s=chores.judge_every_s)
-            stack.enter_context(_running("judge", judge.run, judge.interrupt))
+        for pack in packs:
+            judge = JudgeLoop(store, pack, clock, every_s=chores.judge_every_s)
+            stack.enter_context(_running(f"judge-{pack.regime}", judge.run, judge.interrupt))
         yield EmbeddedMode(url=server.url, data=data, credentials=engine.directory.path / "credentials.json")
 
 
