@@ -36,6 +36,8 @@ def test_the_demo_traces_its_text_and_its_account_closes(tmp_path: Path) -> None
         assert [chain["request_id"] for chain in result["trace"]["chains"]] == [result["featured"]["request_id"]]
         assert result["accounting"]["closes"]
         assert result["accounting"]["emitted"] == result["accounting"]["stored"] >= 120
+        assert "INV-2" in result["duties"]["failing"]
+        assert result["duties"]["pass"] >= 8
     with Up(tmp_path / "demo") as up:
         modalities = up.rows(
             "SELECT DISTINCT arrayJoin(modality) AS m FROM events WHERE event_type = 'output.generated' ORDER BY m"
@@ -53,7 +55,8 @@ def test_the_commands_it_recommends_work(tmp_path: Path) -> None:
     assert recommended[0].endswith("&")
     with Up(tmp_path / "demo"):
         for line in recommended[1:]:
-            subprocess.run(shlex.split(line), check=True, capture_output=True, timeout=60)
+            done = subprocess.run(shlex.split(line), check=False, capture_output=True, text=True, timeout=60)
+            assert done.returncode == ("obligations" in line), done.stderr  # 1: some duties fail there, on purpose
 
 
 def test_a_directory_that_is_in_use_is_said_so(tmp_path: Path) -> None:

@@ -122,10 +122,34 @@ def test_more_chains_reasons_and_warnings(capsys: pytest.CaptureFixture[str]) ->
     assert nothing == ["not found: nothing is recorded about this text", "- because"]
 
 
+def test_the_course_of_a_case_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """Complaints, requests, reports and remedies say their state, with whom they rest, and what came back."""
+    lines = shown(
+        capsys,
+        chain(
+            event(
+                "complaint.transition",
+                complaint_kind="public_report",
+                complaint_state="received",
+                complaint_channel="web",
+            ),
+            event(
+                "rights_request.transition", rights_kind="delete", rights_state="closed", owner_role="privacy-office"
+            ),
+            event("authority.report", authority="local-cac", report_state="acknowledged", receipt_ref="R-1"),
+            event("model.remediation", remediation_kind="ruleset_update", remediation_state="completed"),
+        ),
+    )
+    assert "public_report · received · via web" in line(lines, "  complaint  ")
+    assert "delete · closed · with privacy-office" in line(lines, "  request  ")
+    assert "to local-cac · acknowledged · receipt R-1" in line(lines, "  report  ")
+    assert "ruleset_update · completed" in line(lines, "  remedy  ")
+
+
 def test_event_of_a_type_without_a_line_of_its_own_shows_its_codes(capsys: pytest.CaptureFixture[str]) -> None:
     """A type that this command has no words for is listed with its codes, not left out."""
-    lines = shown(capsys, chain(event("complaint.transition", complaint_state="received")))
-    assert "complaint_state received" in line(lines, "complaint.transition")
+    lines = shown(capsys, chain(event("policy.published", policy_kind="complaint_sla")))
+    assert "policy_kind complaint_sla" in line(lines, "policy.published")
 
 
 def test_cut_chain_and_other_requests_are_said(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,9 +4,8 @@ Colours mean something: green is as it should be, yellow wants a look, red is ba
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -14,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from tracemark.cli._trace_sayings import STEPS, listed, said, seconds
 from tracemark.cli.output import say
 from tracemark.query import Chain, ChainEvent, Match, TraceAnswer
 from tracemark.query.labels import LabelFact, LabelSummary
@@ -30,16 +30,6 @@ _KINDS = {
     "content": "this content",
     "case": "this case",
     "user": "this user",
-}
-_STEPS = {
-    "prompt.received": "prompt",
-    "output.generated": "output",
-    "label.applied": "label",
-    "label.verified": "label check",
-    "content.delivered": "delivery",
-    "unlabelled.granted": "waiver",
-    "moderation.action": "moderation",
-    "producer.session": "session",
 }
 _GOOD_STATES = frozenset({"applied", "verified", "preserved", "rewritten_by_platform"})
 _BAD_STATES = frozenset({"missing", "altered", "forged", "hidden"})
@@ -100,7 +90,7 @@ def _chain(chain: Chain) -> RenderableType:
         tree.add(_case(case, names))
     tree.add(_integrity(chain))
     if chain.related_request_ids:
-        tree.add(Text(f"also mentioned by {_list(chain.related_request_ids)}", style="dim"))
+        tree.add(Text(f"also mentioned by {listed(chain.related_request_ids)}", style="dim"))
     if chain.events_left_out:
         tree.add(Text("there are more events than were read", style="yellow"))
     return tree
@@ -128,13 +118,13 @@ def _who(chain: Chain) -> Text:
     ):
         if values:
             several = "yellow" if name == "tenant" and len(values) > 1 else ""
-            line.append(f"{name} ", style="dim").append(_list(values), style=several).append("  ")
+            line.append(f"{name} ", style="dim").append(listed(values), style=several).append("  ")
     return line
 
 
 def _match(match: Match) -> str:
     form = "exact" if match.form == "exact" else "loose (letters and digits)"
-    what = _STEPS.get(match.event_type, match.event_type)
+    what = STEPS.get(match.event_type, match.event_type)
     where = "the form handed over with its label" if match.delivered else f"the {what}"
     variant = "" if match.variant == "as_given" else f", with {match.variant.replace('_', ' ')}"
     return f"{where}: {form}{variant}, key {match.key_id}"
@@ -149,10 +139,10 @@ def _timeline(chain: Chain, names: Mapping[str, str]) -> RenderableType:
         grid.add_row(
             Text(_clock(event.occurred_at, first), style="yellow" if event.clock_suspect else "dim"),
             Text(
-                "" if event is chain.events[0] else f"+{_seconds((event.occurred_at - first).total_seconds())}",
+                "" if event is chain.events[0] else f"+{seconds((event.occurred_at - first).total_seconds())}",
                 style="dim",
             ),
-            Text(_STEPS.get(event.event_type, event.event_type), style="bold"),
+            Text(STEPS.get(event.event_type, event.event_type), style="bold"),
             Text(" · ".join(_said(event, names, several_services=len(chain.services) > 1))),
             _flags(event),
         )
@@ -162,69 +152,11 @@ def _timeline(chain: Chain, names: Mapping[str, str]) -> RenderableType:
 def _said(event: ChainEvent, names: Mapping[str, str], *, several_services: bool) -> Iterator[str]:
     if event.content_id in names:
         yield names[event.content_id]
-    yield from _SAYINGS.get(event.event_type, _anything)(event)
+    yield from said(event)
     if event.case_id:
         yield f"case {event.case_id}"
     if several_services:
         yield event.service_id
-
-
-def _prompt(event: ChainEvent) -> Iterator[str]:
-    said = event.details
-    return _named(_list(said.get("modality", ())), said.get("language"), _length(said))
-
-
-def _output(event: ChainEvent) -> Iterator[str]:
-    said = event.details
-    return _named(_list(said.get("modality", ())), said.get("language"), said.get("finish"), _length(said), _took(said))
-
-
-def _label(event: ChainEvent) -> Iterator[str]:
-    said = event.details
-    at, carrier = _list(said.get("label_positions", ())), said.get("label_carrier", "")
-    return _named(said.get("label_kind"), f"{carrier} at {at}" if at else carrier, said.get("label_state"))
-
-
-def _moderation(event: ChainEvent) -> Iterator[str]:
-    said = event.details
-    action, target = said.get("action", ""), said.get("moderation_target", "content")
-    by = f"by {said['detector']}" if "detector" in said else ""
-    return _named(action if target == "content" else f"{action} {target}", _list(said.get("reason_codes", ())), by)
-
-
-def _delivery(event: ChainEvent) -> Iterator[str]:
-    said = event.details
-    verdicts = (f"{kind} {said[name]}" for kind, name in _VERDICTS.items() if name in said)
-    return _named(said.get("delivery_channel"), *verdicts)
-
-
-def _anything(event: ChainEvent) -> Iterator[str]:
-    """For event types that have no line of their own: their codes, as they are."""
-    return (f"{name} {value}" for name, value in event.details.items() if isinstance(value, str))
-
-
-_VERDICTS = {"explicit label": "explicit_verdict", "implicit label": "implicit_verdict"}
-_SAYINGS = {
-    "prompt.received": _prompt,
-    "output.generated": _output,
-    "label.applied": _label,
-    "label.verified": _label,
-    "content.delivered": _delivery,
-    "moderation.action": _moderation,
-}
-
-
-def _named(*values: Any) -> Iterator[str]:
-    return (str(value) for value in values if value)
-
-
-def _length(said: Any) -> str:
-    _, _, span = said.get("length_bucket", "").partition("_")
-    return f"{span.replace('_up', '+').replace('_', '-')} characters" if span else ""
-
-
-def _took(said: Any) -> str:
-    return f"in {_seconds(said['generation_ms'] / 1000)}" if "generation_ms" in said else ""
 
 
 def _flags(event: ChainEvent) -> Text:
@@ -253,26 +185,30 @@ def _fact(fact: LabelFact | None, *, wanted: bool) -> Text:
     if fact is None:
         return Text("none recorded", style="yellow" if wanted else "dim")
     style = "green" if fact.state in _GOOD_STATES else "bold red" if fact.state in _BAD_STATES else "yellow"
-    where = _list((*fact.carriers, *fact.positions))
+    where = listed((*fact.carriers, *fact.positions))
     return Text.assemble((fact.state, style), (f" ({where})", "dim"))
 
 
 def _case(case: Case, names: Mapping[str, str]) -> Text:
-    about = _list(names.get(content, content) for content in case.content_ids)
-    name = f"case {case.case_id}" if case.case_id else "verdict"
+    about = listed(names.get(content, content) for content in case.content_ids)
+    name = f"case {case.case_id}" if case.case_id else "verdict" if about else "verdict on the request"
     line = Text.assemble(
-        (name, "bold"), f" on {about}" if about else "", ": ", _list(case.reason_codes) or "no reason given"
+        (name, "bold"), f" on {about}" if about else "", ": ", listed(case.reason_codes) or _without_reason(case)
     )
     if case.detectors:
-        line.append(f", by {_list(case.detectors)}")
+        line.append(f", by {listed(case.detectors)}")
     if case.found_at is not None:
         line.append(f", found {case.found_at:%Y-%m-%d %H:%M:%S} UTC")
     if case.to_stop != case.to_remove:
         line.append_text(_ended("stopped", case.to_stop))
     line.append_text(_ended("removed", case.to_remove))
     if others := case.other_content_ids:
-        line.append(f", also about {_count(len(others), 'other content')} ({_list(others)})", style="dim")
+        line.append(f", also about {_count(len(others), 'other content')} ({listed(others)})", style="dim")
     return line
+
+
+def _without_reason(case: Case) -> str:
+    return "passed" if case.first_action_at is None else "no reason given"
 
 
 def _ended(how: str, elapsed: Elapsed) -> Text:
@@ -284,7 +220,7 @@ def _ended(how: str, elapsed: Elapsed) -> Text:
 def _elapsed(elapsed: Elapsed) -> Text:
     if elapsed.seconds is None:
         return Text(f"({_NO_EVIDENCE[elapsed.no_evidence or 'not_done']})", style="yellow")
-    return Text(f"after {_seconds(elapsed.seconds)}")
+    return Text(f"after {seconds(elapsed.seconds)}")
 
 
 def _integrity(chain: Chain) -> Text:
@@ -300,20 +236,5 @@ def _clock(moment: datetime, first: datetime) -> str:
     return time if moment.date() == first.date() else f"{moment:%Y-%m-%d} {time}"
 
 
-def _seconds(seconds: float) -> str:
-    if abs(seconds) < 120:  # noqa: PLR2004 - two minutes are still read well in seconds
-        return f"{seconds:.3f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    parts = [(days, "d"), (hours, "h"), (minutes, "min"), (rest, "s")]
-    return " ".join(f"{number} {unit}" for number, unit in parts if number)
-
-
 def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
-def _list(values: Iterable[str], most: int = 5) -> str:
-    all_ = list(values)
-    return ", ".join(all_[:most]) + (f" and {len(all_) - most} more" if len(all_) > most else "")

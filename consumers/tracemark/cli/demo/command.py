@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tracemark.cli.demo.duties import Duties, judged_duties
 from tracemark.cli.demo.featured import Featured
 from tracemark.cli.demo.stage import Performer, running_up
 from tracemark.cli.demo.verdict import TraceRun, settled_account, trace_text
@@ -41,7 +42,7 @@ def demo(
     serve: Annotated[bool, typer.Option("--serve", help="Go on serving it until Ctrl-C, to look around.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """Run a small world end to end: services, events, a kill, a trace from a text, and an account that closes.
+    """Run a small world end to end: services, events, a kill, a trace from a text, an account that closes, and the duties.
 
     Exit 0 only when the trace found the right chain and the account closes.
     """
@@ -58,8 +59,9 @@ def demo(
         tell(f"   it answers at {url}")
         known = _perform(data, events, featured, tell)
         run, accounting = trace_text(data, found, known["request_id"]), settled_account(data, within_s=_DRAIN_S)
-        result = _result(data, url, known, run, accounting)
-        emit(result, json=json, human=lambda: _show(data, found, run, accounting))
+        duties = judged_duties(data)
+        result = _result(data, url, known, run, accounting) | {"duties": duties.to_dict()}
+        emit(result, json=json, human=lambda: _show(data, found, run, accounting, duties))
         if serve:
             note(f"serving {data} at {url} until Ctrl-C")
             wait_until(stop_on_signals())
@@ -130,7 +132,7 @@ def _result(data: Path, url: str, known: dict[str, str], run: TraceRun, accounti
     }
 
 
-def _show(data: Path, found: Path, run: TraceRun, accounting: Accounting) -> None:
+def _show(data: Path, found: Path, run: TraceRun, accounting: Accounting, duties: Duties) -> None:
     say("3. Somebody copied this from a screen; its markup is gone, the label came along:")
     for line in found.read_text(encoding="utf-8").splitlines():
         say(f"   │ {line}")
@@ -144,6 +146,14 @@ def _show(data: Path, found: Path, run: TraceRun, accounting: Accounting) -> Non
     say("4. The account of every event:")
     say(f"   {accounting.line}")
     say("   it closes" if accounting.closes else "   it does NOT close: please report this")
+    say("5. The duties of a service for the mainland public, judged on these events; some fail on purpose:")
+    counts = duties.counts
+    say(
+        f"   {counts['pass']} pass · {counts['fail']} fail · {counts['no_evidence']} have no evidence, which is not a pass"
+    )
+    for duty, sentence, breaches, judged, trace in duties.failing:
+        say(f"   {duty} fails for {breaches} of {judged}: {sentence}")
+        say(f"     {_typed('trace', data, *shlex.split(trace)[2:])}")
 
 
 def _next_steps(data: Path, found: Path, known: dict[str, str]) -> None:
@@ -153,6 +163,8 @@ def _next_steps(data: Path, found: Path, known: dict[str, str]) -> None:
     say(f"   {_typed('trace', data, '--text-file', found)}")
     say(f"   {_typed('trace', data, '--case', known['case_id'])}")
     say(f"   {_typed('trace', data, '--user', 'u-7')}")
+    say(f"   {_typed('obligations', data, '--settle', '0')}")
+    say(f"   {_typed('dashboards preview', data, 'overview', '--out', data / 'demo' / 'overview.html')}")
     say(f"   {_typed('doctor', data)}")
 
 
@@ -161,7 +173,7 @@ def _typed(command: str, data: Path, *arguments: str | Path) -> str:
     installed = Path(sys.executable).with_name("tracemark")
     on_path = shutil.which("tracemark")
     program = "tracemark" if on_path and Path(on_path).resolve() == installed.resolve() else _short(installed)
-    return shlex.join([program, command, "--data", _short(data), *(_short(part) for part in arguments)])
+    return shlex.join([program, *command.split(), "--data", _short(data), *(_short(part) for part in arguments)])
 
 
 def _short(path: str | Path) -> str:
