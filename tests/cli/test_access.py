@@ -3,10 +3,12 @@
 import base64
 import json
 import os
+import signal
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,25 @@ import pytest
 
 from support.up import Up, tracemark
 from support.waiting import eventually
+from tracemark.query.obligations import Window, evaluate, load_pack
 from tracemark.sdk import AuditClient, ClientConfig
 
+GRAFANA = "clickhouse-go/2.47 grafana-clickhouse-datasource/4.20.0 (grafana_user:li; grafana_dashboard:tracemark-trace)"
 TEXT = "the words that somebody looks for"
 USER = "u-somebody"
+SEEN = "SELECT read_id, reader, door, board, statements, ok FROM reads_seen"
+DYING = """
+import os, signal, sys
+from pathlib import Path
+from tracemark.cli.access import audited
+from tracemark.store import Store, StoreConfig
+
+with audited("trace", StoreConfig.embedded(Path(sys.argv[1]), reader=True), accessor=None, purpose=None) as read:
+    with Store(read.config) as store:
+        store.query("SELECT request_id FROM events")
+        print(read.config.client_name.partition("/")[2].partition(".")[0], flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
 ACCESSES = "SELECT * EXCEPT (event_id, _broker_ts) FROM events_records WHERE event_type = 'audit.accessed' ORDER BY occurred_at"
 
 
@@ -76,6 +93,26 @@ def test_a_trace_leaves_one_record_without_what_was_asked_for(up: Up, tmp_path: 
     assert not any(words in stored for words in (TEXT, USER, "r-asked-for", "officer-7"))
 
 
+def test_a_claimed_read_that_died_before_its_record_is_the_one_that_breaches(up: Up) -> None:
+    """Grafana's read and a trace are noted and recorded; of a command that was killed there is its claim, and INV-17 names it."""
+    read_directly(up, "SELECT count() FROM events", agent=GRAFANA)
+    tracemark("trace", "--request", "r-asked-for", data=up.data, check=0)
+    died = subprocess.run([sys.executable, "-c", DYING, str(up.data)], capture_output=True, text=True, check=False)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    restarted(up)
+    accesses(up, 2)
+    restarted(up)
+    seen = {(row["door"], row["board"], row["reader"], row["ok"]) for row in up.rows(SEEN)}
+    assert seen == {("grafana", "tracemark-trace", "reader", True), ("cli", "", "reader", True)}
+    assert "li" not in {value for row in up.rows(SEEN) for value in row.values()}
+    as_of = datetime.now(tz=UTC) + timedelta(minutes=16)
+    with up.store() as store:
+        window = Window(since=as_of - timedelta(days=1), until=as_of)
+        answer = evaluate(store, load_pack("cn"), window, as_of, only=["INV-17"])["INV-17"]
+    assert (answer.result, answer.denominator, answer.offending) == ("fail", 3, 1)
+    assert [(one.request_id, one.reason) for one in answer.offenders] == [(died.stdout.strip(), "not_recorded")]
+
+
 def test_a_trace_that_finds_nothing_is_a_read_too(up: Up) -> None:
     """That somebody is not in the log is an answer as well; the accessor is the user of this machine."""
     tracemark("trace", "--user", "u-nobody", data=up.data, check=1)
@@ -124,6 +161,7 @@ def test_the_machinery_leaves_no_record(up: Up) -> None:
     tracemark("store", "migrate", data=up.data, check=0)
     restarted(up)
     assert up.rows(ACCESSES) == []
+    assert up.rows(SEEN) == []
 
 
 def test_a_purpose_is_a_code(up: Up) -> None:

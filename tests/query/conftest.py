@@ -28,6 +28,7 @@ def tables(store_config: StoreConfig) -> Iterator[Tables]:
     """Every table, for all tests of this process."""
     with Store(store_config, SystemClock()) as writer, Store(store_config.as_reader(), SystemClock()) as reader:
         migrate(writer)
+        writer.command("ALTER TABLE reads_seen REMOVE TTL")  # worlds may be older than what it keeps
         yield Tables(writer, reader)
         writer.command(f"DROP DATABASE {store_config.database}")
 
@@ -36,7 +37,7 @@ def tables(store_config: StoreConfig) -> Iterator[Tables]:
 def reader(tables: Tables) -> Iterator[Store]:
     """Somebody who asks, before empty tables."""
     yield tables.reader
-    for table in ("events_traffic", "events_records", "dead_letters", "sink_status"):
+    for table in ("events_traffic", "events_records", "dead_letters", "sink_status", "reads_seen"):
         tables.writer.command(f"TRUNCATE TABLE {table}")
 
 

@@ -83,7 +83,8 @@ def audited(
     """Record a read of the store; also one that fails.
 
     It goes where the store's events come from: into the journals of an embedded directory, else to TRACEMARK_URL. With neither,
-    it says so once and goes on. `case_id` is the case *for* which somebody reads, not one that is asked for.
+    it says so once and goes on; on a server the duty to record every read (INV-17) then fails for this one. `case_id` is the case
+    *for* which somebody reads, not one that is asked for.
 
     Raises:
         CommandError: The read was done and could not be recorded.
@@ -93,7 +94,7 @@ def audited(
     said: dict[str, Any] = {"access_purpose": purpose, "case_id": case_id, "request_id": read_id}
     _check(kind, said)
     client = _client(config, keyring)
-    read = Read(config=config if client is None else replace(config, client_name=_name(config, read_id)))
+    read = Read(config=_named(config, read_id, is_recorded=client is not None))
     ok = False
     try:
         yield read
@@ -151,13 +152,18 @@ def _client(config: StoreConfig, keyring: Path | None) -> AuditClient | None:
         return None
 
 
-def _name(config: StoreConfig, read_id: str) -> str:
+def _named(config: StoreConfig, read_id: str, *, is_recorded: bool) -> StoreConfig:
     if config.directory is None:
-        return f"tracemark-read/{read_id}"
+        return replace(
+            config, client_name=f"tracemark-read/{read_id}"
+        )  # also when nobody will record it: the server's log tells
+    if not is_recorded:
+        return config  # the embedded server records what nobody claims
     try:
-        return read_claim(read_id, Credentials.read(config.directory / "credentials.json").writer_password)
+        secret = Credentials.read(config.directory / "credentials.json").writer_password
     except EngineError:
-        return config.client_name  # the store cannot be asked either, and says so itself
+        return config  # the store cannot be asked either, and says so itself
+    return replace(config, client_name=read_claim(read_id, secret))
 
 
 def _record(client: AuditClient, event: AuditAccessed, accessor: str) -> None:

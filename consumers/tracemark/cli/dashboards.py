@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -163,7 +163,8 @@ def preview(
     now_ms = SystemClock().now_us() // 1000
     span_ms = round(hours * 3_600_000)
     time = TimeRange(from_ms=now_ms - span_ms, to_ms=now_ms, interval_ms=max(span_ms // 60, 1000))
-    with Store(store_config(store, data).as_reader(), SystemClock()) as connected:
+    config = replace(store_config(store, data).as_reader(), client_name="tracemark-preview")  # a read like any other
+    with Store(config, SystemClock()) as connected:
 
         def ask(sql: str) -> Answer:
             columns = connected.columns(sql)
@@ -185,13 +186,19 @@ def judge_duties(
     every: Annotated[float, typer.Option("--every", metavar="SECONDS", min=0, help="Repeat; 0 for once.")] = 0.0,
     json: JsonOption = False,
 ) -> None:
-    """Judge every duty and write the verdicts where the boards and alerts read them."""
+    """Judge every duty and write the verdicts where the boards and alerts read them.
+
+    On a ClickHouse server it first notes who read the audit data, from the server's query log, and records in the name of those who
+    do not record themselves, to where TRACEMARK_URL says.
+    """
     from tracemark.cli._judgement import judge  # noqa: PLC0415 - the other commands need no catalogue
+    from tracemark.cli.server_reads import server_door  # noqa: PLC0415 - likewise
     from tracemark.query.obligations import load_pack  # noqa: PLC0415 - likewise
 
     packs, clock = [load_pack(name) for name in regime or ["cn"]], SystemClock()
-    with Store(store_config(store, data), clock) as connected:
+    with Store(store_config(store, data), clock) as connected, server_door(connected) as look:
         while True:
+            look()
             as_of = datetime.fromtimestamp(clock.now_us() / 1_000_000, UTC)
             for pack in packs:
                 done = judge(connected, pack, as_of, days=days)

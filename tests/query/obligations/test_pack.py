@@ -54,7 +54,7 @@ def test_every_query_is_complete(obligation: Obligation) -> None:
     sql = obligation.sql("offenders")
     assert "{{" not in sql
     parameters = set(re.findall(r"\{(\w+):", sql))
-    assert parameters <= {"from", "to", "as_of", "tenant", "service", "reads", "limit"}
+    assert parameters <= {"from", "to", "as_of", "tenant", "service", "limit"}
     board = obligation.sql("summary", expressions=dict.fromkeys(parameters, "x"))
     assert not re.search(r"\{\w+:", board)
 

@@ -24,6 +24,7 @@ from tracemark.sink.status import LaneStatus, SinkStatus, StatusTable
 from tracemark.sink.writer import RangeWriter
 from tracemark.store import Store, StoreConfig, StoreError, migrate
 from tracemark.store.embedded import Credentials, EmbeddedEngine, EmbeddedServer, ServerConfig
+from tracemark.store.reads_seen import note_reads
 
 __all__ = ["Chores", "EmbeddedMode", "embedded_mode"]
 
@@ -83,7 +84,8 @@ def embedded_mode(data: Path, config: ServerConfig, chores: Chores) -> Generator
         engine = stack.enter_context(EmbeddedEngine.open(data, database=config.database))
         passwords = Credentials.in_directory(engine.directory.path)
         clock = SystemClock()
-        accesses = AccessLog(passwords, lambda: access_client(data), clock)
+        noting = partial(note_reads, lambda sql, given: engine.run(sql, parameters=given))
+        accesses = AccessLog(passwords, lambda: access_client(data), noting, clock)
         stack.callback(accesses.close, 0.0)  # after the server: the next start stores what was read until the end
         server = stack.enter_context(EmbeddedServer(engine, config, passwords, query_audit=accesses.heard))
         store = stack.enter_context(Store(StoreConfig.embedded(data), clock))

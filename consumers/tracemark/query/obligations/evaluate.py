@@ -22,13 +22,11 @@ class Scope:
     Attributes:
         tenant: One tenant, or empty for all.
         service: One service, or empty for all.
-        reads: Ids of the reads that the store's own door saw in the window, for the duty to record every one of them.
         limit: Offenders shown for each duty; all are counted.
     """
 
     tenant: str = ""
     service: str = ""
-    reads: tuple[str, ...] = ()
     limit: int = _DEFAULT_LIMIT
 
 
@@ -126,7 +124,6 @@ class _Desk:
             "as_of": _text(self.as_of),
             "tenant": self.scope.tenant,
             "service": self.scope.service,
-            "reads": list(self.scope.reads),
         }
 
 

@@ -72,8 +72,7 @@ class Obligation:
                 `reasons` one row per reason. `offenders` the offending rows, newest first, at most `{limit:UInt64}`.
             expressions: SQL in place of a parameter, for boards that bind none: `{"from": "$__fromTime", "tenant": "''"}`.
 
-        Parameters: `from`, `to`, `as_of` as DateTime64(6, 'UTC'); `tenant` and `service` as String, empty for all; some
-        queries take `reads` as Array(String).
+        Parameters: `from`, `to`, `as_of` as DateTime64(6, 'UTC'); `tenant` and `service` as String, empty for all.
         """
         return compose(self.query, form, self.rules, expressions or {}) if self.query else ""
 

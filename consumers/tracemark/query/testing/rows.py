@@ -1,7 +1,7 @@
 """Events as plain rows, and rows as column blocks that a store takes fast.
 
 Rows of the kit are what queries see, no more: tokens, salts and hashes stay absent, so nothing here can be verified, or
-traced by text.
+traced by text. What the store's door saw of those who read is told among the events, as rows of a type of their own.
 """
 
 import itertools
@@ -14,10 +14,13 @@ from typing import Any, Final
 from tracemark.schemas import codec_for, schemas
 from tracemark.schemas.columns import table_columns
 
-__all__ = ["Block", "Event", "EventIds", "blocks", "micros", "schema_id"]
+__all__ = ["READS_SEEN", "Block", "Event", "EventIds", "blocks", "micros", "schema_id"]
 
 Event = dict[str, Any]
 """Column name to value; instants are integers of the column's own unit, identities integers."""
+
+READS_SEEN: Final = "reads_seen"
+"""Type, and table, of what the store's door saw."""
 
 _MS_PER_US: Final = 1000
 _EMPTY: Final[Mapping[str, Any]] = {"Array": [], "Map": {}, "Nullable": None, "LowCardinality": "", "String": ""}
@@ -63,6 +66,8 @@ def blocks(events: Iterable[Event], size: int = 50_000) -> Iterator[Block]:
 
 def _block(rows: list[Event]) -> Block:
     event_type = rows[0]["event_type"]
+    if event_type == READS_SEEN:
+        return _seen(rows)
     columns = _columns(event_type)
     names = tuple(dict.fromkeys(name for keys in {tuple(row) for row in rows} for name in keys))
     return Block(
@@ -70,6 +75,11 @@ def _block(rows: list[Event]) -> Block:
         column_names=names,
         columns=tuple([row.get(name, columns[name]) for row in rows] for name in names),
     )
+
+
+def _seen(rows: list[Event]) -> Block:
+    names = tuple(name for name in rows[0] if name != "event_type")
+    return Block(table=READS_SEEN, column_names=names, columns=tuple([row[name] for row in rows] for name in names))
 
 
 @cache

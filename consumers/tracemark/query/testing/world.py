@@ -13,10 +13,12 @@ from tracemark.query.testing import (
     unknowns,
     violations_cases,
     violations_labels,
+    violations_reads,
     violations_services,
 )
 from tracemark.query.testing.cases import complaint, grant, illegal_content, measure, report, rights_request
 from tracemark.query.testing.plot import Expected, Plant, Plot, planted
+from tracemark.query.testing.reads import AUDIT, told_reads
 from tracemark.query.testing.requests import FILES, Request, tell_request
 from tracemark.query.testing.rows import Block, Event, blocks, micros
 from tracemark.query.testing.services import SERVICES
@@ -28,6 +30,8 @@ _DAY: Final = 24 * HOUR
 _SPAN: Final = 40 * _DAY
 _PLANTS_FROM: Final = micros(START) + 3 * _DAY
 _USERS: Final = 200
+_READ_EVERY: Final = 40
+"""Requests between two reads of the audit data."""
 _BOOKS: Final = (
     near_misses,
     stories_eu,
@@ -35,6 +39,7 @@ _BOOKS: Final = (
     unknowns,
     violations_cases,
     violations_labels,
+    violations_reads,
     violations_services,
 )
 """Imported for the plants that they add to the kit."""
@@ -98,7 +103,7 @@ class World:
 
     def _planted(self, teller: Teller) -> Iterator[Event]:
         tenant = "t-plants"
-        for kind in SERVICES:
+        for kind in (*SERVICES, AUDIT):
             producer = teller.producer(tenant, kind)
             yield from _begun(teller, producer)
             yield teller.session(producer, "close", micros(START), closed_by="owner")
@@ -116,12 +121,16 @@ class World:
         clients = [(p, f"s-{p.tenant}-{n}") for p in producers[:: len(SERVICES)] for n in range(_USERS)]
         for producer, subject in clients:
             yield teller.agreement(producer, micros(START) - HOUR, subject)
+        reading = teller.producer(self.tenants[0], AUDIT)
+        yield from _begun(teller, reading)
         step, chance = _SPAN // self.requests, random.Random(self.seed)  # noqa: S311 - a world must repeat
         for index in range(self.requests):
             producer = producers[index % len(producers)]
             yield from _exchange(teller, producer, index, micros(START) + index * step, chance)
+            if index % _READ_EVERY == 0:
+                yield from told_reads(teller, reading, index // _READ_EVERY, micros(START) + index * step)
         yield from self._counts(teller, producers, step)
-        for producer in producers:
+        for producer in (*producers, reading):
             yield teller.session(producer, "close", micros(START) + _SPAN + 20 * _DAY - HOUR // 2 - 8 * _DAY)
 
     def _counts(self, teller: Teller, producers: Sequence[Producer], step: int) -> Iterator[Event]:
