@@ -14,12 +14,13 @@ import sys
 import tempfile
 import time
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tracemark.query.obligations import CHECKED, Scope, Window, evaluate, load_pack
-from tracemark.query.testing import AS_OF, SINCE, World, plants, score
+from tracemark.query.obligations import CHECKED, Answer, Pack, Report, Scope, Window, evaluate, list_packs, load_pack
+from tracemark.query.testing import SINCE, Expected, World, asked_at, plants, score
 from tracemark.schemas.clock import SystemClock
 from tracemark.store import Store, StoreConfig, migrate
 
@@ -30,8 +31,9 @@ HOW = (
     "",
     "- **Window**: what was *received* from `since` up to `until`. A late event is judged in the window in which it arrived, so",
     "  nothing falls between two reports; what belongs to it counts when it was received by `as_of`.",
-    "- **In scope**: the mainland public, or an audience that nobody could tell; not staff, tests, users abroad or services that",
-    "  are not public. Refused and failed generations have no output to label; what was left half-way is judged at its hand-over.",
+    "- **In scope** of `cn`: the mainland public, or an audience that nobody could tell; not staff, tests, users abroad or",
+    "  services that are not public. Of `eu` and `us-ca`: events that name the regime; not tests, nor the mainland public.",
+    "  Refused and failed generations have no output to label; what was left half-way is judged at its hand-over.",
     "- **Settling**: prompts and outputs younger than 15 minutes are not judged yet.",
     "- **Deadlines** run from the limit that was published and in force at receipt; a backdated one does not count.",
     "  Hours run at once; days and months end at the same local time; working days begin to count on the next day and last until",
@@ -42,6 +44,13 @@ HOW = (
     "  and `offenders`, the parameters `from`, `to`, `as_of`, `tenant`, `service`.",
     "",
 )
+KIT = (
+    "Found / planted, and false alarms among clean traffic and near misses, by world size. A world holds services of every regime,",
+    "and each pack is asked about all of it. Every duty of an empty world is *no evidence*. A dash: the duty was not there yet",
+    "when that round was run.",
+)
+EVER = 1970
+"""The year that stands for a duty which always was."""
 WORLDS = {"planted": ("violation", "near_miss"), "empty": ()}
 
 
@@ -85,17 +94,12 @@ def run(name: str, requests: int, copies: int) -> dict[str, Any]:
             store.insert(block.table, block.column_names, block.columns, query_id=uuid.uuid4().hex)
         filled = time.monotonic()
         seconds: dict[str, float] = {}
-        last = [time.monotonic()]
-
-        def heard(answer: Any) -> None:
-            now = time.monotonic()
-            seconds[answer.obligation.id], last[0] = round(now - last[0], 3), now
-
-        scope = Scope(limit=100_000)
-        report = evaluate(store, load_pack("cn"), Window(since=SINCE, until=AS_OF), AS_OF, scope=scope, heard=heard)
+        reports = [_asked(store, load_pack(regime), seconds) for regime in list_packs()]
         asked = time.monotonic()
-    scored = score(report, world.expected)
-    honest = name != "empty" or all(answer.result == "no_evidence" for answer in report.answers)
+    scores = [score(report, _about(report, world)) for report in reports]
+    duties = [each for scored in scores for each in scored.duties]
+    planted = sum(each.planted for each in duties)
+    honest = name != "empty" or all(each.result == "no_evidence" for each in duties)
     return {
         "world": name,
         "requests": requests,
@@ -105,11 +109,29 @@ def run(name: str, requests: int, copies: int) -> dict[str, Any]:
         "machine": f"{platform.machine()}, Python {platform.python_version()}",
         "insert_s": round(filled - begun, 1),
         "ask_s": round(asked - filled, 1),
-        "perfect": scored.perfect and honest,
-        "recall": scored.recall,
-        "false_alarms": len(scored.false_alarms),
-        "duties": [{**each.to_dict(), "seconds": seconds[each.duty]} for each in scored.duties],
+        "perfect": all(scored.perfect for scored in scores) and honest,
+        "recall": 1 - sum(len(each.missed) for each in duties) / planted if planted else 1.0,
+        "false_alarms": sum(len(scored.false_alarms) for scored in scores),
+        "duties": [{**each.to_dict(), "seconds": seconds[each.duty]} for each in duties],
     }
+
+
+def _asked(store: Store, pack: Pack, seconds: dict[str, float]) -> Report:
+    """The report of one regime; how long each duty took goes into `seconds`."""
+    last = [time.monotonic()]
+
+    def heard(answer: Answer) -> None:
+        now = time.monotonic()
+        seconds[answer.obligation.id], last[0] = round(now - last[0], 3), now
+
+    as_of = asked_at(pack.regime)
+    return evaluate(store, pack, Window(since=SINCE, until=as_of), as_of, scope=Scope(limit=100_000), heard=heard)
+
+
+def _about(report: Report, world: World) -> list[Expected]:
+    """What was planted for the duties of one report."""
+    ids = {answer.obligation.id for answer in report.answers}
+    return [expected for expected in world.expected if expected.duty in ids]
 
 
 class _Server:
@@ -157,7 +179,7 @@ def _commit() -> str:
 def page(paths: Sequence[Path]) -> str:
     """docs/obligations.md: the catalogue, and what the rounds found."""
     rounds = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
-    pack = load_pack("cn")
+    packs = [load_pack(regime) for regime in list_packs()]
     sizes = sorted({r["requests"] for r in rounds if r["requests"]})
     lines = [
         "# Obligations",
@@ -166,31 +188,25 @@ def page(paths: Sequence[Path]) -> str:
         "",
         "Each duty is one query with a denominator and three answers: *pass*, *fail* with the offending events, *no",
         "evidence*. Nothing passes when nothing was judged, or while a part cannot be judged. `tracemark obligations`",
-        "asks them all.",
+        f"asks those of one regime: `--regime {'`, `--regime '.join(pack.regime for pack in packs)}`. How a regime becomes",
+        "a pack, and what the packs leave out, is told in [regimes](regimes.md).",
         "",
         "How far a reading was checked: " + "; ".join(f"**{key}** {text['en']}" for key, text in CHECKED.items()) + ".",
         "",
-        f"## {pack.title['en']}",
-        "",
-        "; ".join(f"**{key}** {name['en']}" for key, name in pack.instruments.items()) + ".",
-        "",
-        "| duty | law | checked | what it asks | counted | severity |",
-        "| --- | --- | --- | --- | --- | --- |",
-        *(
-            f"| {o.id} | {o.law} | {o.checked} | {o.duty['en']} {o.duty['zh']} | {o.denominator['en']} | {o.severity} |"
-            for o in pack.obligations
-        ),
-        "",
+        *(line for pack in packs for line in _catalogue(pack)),
         *HOW,
         "## What the kit of planted violations showed",
         "",
-        "Found / planted, and false alarms among clean traffic and near misses, by world size. INV-12 and INV-17 have no",
-        "plants here: nothing is sealed yet, and a world has no door of its own that could list reads. ROW-34 never fails:",
-        "it passes or lacks evidence. Every duty of an empty world is *no evidence*.",
+        *KIT,
+        f"Nothing is planted for {_unplanted(rounds)}: no event answers them, or they only pass or lack evidence.",
         "",
         "| duty | " + " | ".join(f"{size:,} requests: found, false alarms, judged, s" for size in sizes) + " |",
         "| --- | " + " | ".join("---" for _ in sizes) + " |",
-        *(f"| {o.id} | " + " | ".join(_cell(rounds, size, o.id) for size in sizes) + " |" for o in pack.obligations),
+        *(
+            f"| {o.id} | " + " | ".join(_cell(rounds, size, o.id) for size in sizes) + " |"
+            for pack in packs
+            for o in pack.obligations
+        ),
         "",
         "| world | requests | rows | insert, s | all duties, s | recall | false alarms | commit |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
@@ -203,6 +219,31 @@ def page(paths: Sequence[Path]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _catalogue(pack: Pack) -> list[str]:
+    """The duties of one regime."""
+    return [
+        f"## {pack.title['en']}",
+        "",
+        "; ".join(f"**{key}** {name['en']}" for key, name in pack.instruments.items()) + ".",
+        "",
+        "| duty | law | checked | since | what it asks | counted | severity |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+        *(
+            f"| {o.id} | {o.law} | {o.checked} | {o.in_force if o.in_force.year > EVER else ''} | {o.duty['en']} {o.duty['zh']} "
+            f"| {o.denominator['en']} | {o.severity} |"
+            for o in pack.obligations
+        ),
+        "",
+    ]
+
+
+def _unplanted(rounds: Sequence[dict[str, Any]]) -> str:
+    planted = Counter[str]()
+    for duty in (duty for found in rounds for duty in found["duties"]):
+        planted[duty["duty"]] += duty["planted"]
+    return ", ".join(duty for duty, number in planted.items() if not number)
+
+
 def _recall(found: dict[str, Any]) -> str:
     planted = sum(duty["planted"] for duty in found["duties"])
     return f"{found['recall']:.0%} of {planted}" if planted else "nothing planted"
@@ -211,6 +252,8 @@ def _recall(found: dict[str, Any]) -> str:
 def _cell(rounds: Sequence[dict[str, Any]], size: int, duty: str) -> str:
     rows = [d for r in rounds if r["requests"] == size for d in r["duties"] if d["duty"] == duty]
     found, planted, alarms = (sum(row[name] for row in rows) for name in ("found", "planted", "false_alarms"))
+    if not rows:
+        return "–"
     most = max(rows, key=lambda row: row["denominator"])
     return f"{found} / {planted}, {alarms}, {most['denominator']:,}, {most['seconds']}"
 
