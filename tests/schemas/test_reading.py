@@ -4,10 +4,10 @@ import os
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from support.event_rows import full_row, ordinary_rows, sealed
+from support.event_rows import bare_row, full_row, ordinary_rows, sealed
 from support.events import make_event
 from support.odd_avro import odd_encodings, resealed
 from tracemark.schemas import InvalidEvent, SchemaError, codec_by_id, decode, schemas
@@ -55,11 +55,11 @@ def test_the_reader_takes_every_ordinary_event(schema: EventSchema, data: st.Dat
 @each_schema
 def test_the_reader_takes_nothing_that_the_checks_refuse(schema: EventSchema) -> None:
     """Each odd or broken form of each field, under hashes that fit its bytes, is refused or read as the checks read it."""
-    row = full_row(schema)
-    assert _read(schema, sealed(schema, row)) is not None
-    for value in odd_encodings(schema, row):
-        found = _read(schema, value)
-        assert found is None or found == _checked(schema, value)
+    for row in (full_row(schema), bare_row(schema)):
+        assert _read(schema, sealed(schema, row)) is not None
+        for value in odd_encodings(schema, row):
+            found = _read(schema, value)
+            assert found is None or found == _checked(schema, value)
 
 
 @settings(max_examples=300)
@@ -84,6 +84,16 @@ def test_a_cut_or_longer_event_is_unusual(data: st.DataObject) -> None:
     assert _read(OUTPUT, VALUE) is not None
     assert _read(OUTPUT, VALUE[:cut]) is None
     assert _read(OUTPUT, VALUE + data.draw(st.binary(min_size=1, max_size=9))) is None
+
+
+@example((len(VALUE) - 81) * 8)  # the branch of the salt, which no hash covers
+@given(st.integers(0, len(VALUE) * 8 - 1))
+def test_an_event_with_any_bit_flipped_is_unusual(bit: int) -> None:
+    """No bit of an event can change without its reader noticing: its form or its hashes show it."""
+    damaged = bytearray(VALUE)
+    damaged[bit // 8] ^= 1 << bit % 8
+    # The first five bytes chose the reader.
+    assert (_read(OUTPUT, bytes(damaged)) is None) == (bit // 8 >= 5)
 
 
 @given(st.binary(max_size=600))

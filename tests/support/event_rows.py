@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tracemark.schemas import codec_by_id
 from tracemark.schemas.definitions import EventSchema, Field
 
-__all__ = ["full_row", "ordinary_rows", "rows", "sealed", "values"]
+__all__ = ["bare_row", "full_row", "ordinary_rows", "rows", "sealed", "values"]
 
 IDS = st.from_regex(r"[A-Za-z0-9._:-]{1,64}", fullmatch=True)
 FORMATS: dict[str, st.SearchStrategy[Any]] = {
@@ -69,6 +69,11 @@ def full_row(schema: EventSchema) -> dict[str, Any]:
     """One row that a sink accepts, but for the seal, with every field filled and every list of two."""
     row = {f.name: _sample(f) for f in schema.fields[:-3]}
     return _retained(schema, row | {"event_type": schema.event_type, "schema_version": schema.version})
+
+
+def bare_row(schema: EventSchema) -> dict[str, Any]:
+    """The same with nothing in it that may be absent."""
+    return full_row(schema) | {f.name: None for f in schema.fields[:-3] if f.nullable}
 
 
 def _sample(f: Field) -> Any:

@@ -68,14 +68,16 @@ class _Writer:
         if kind == "string":
             return self._text(value)
         if kind == "enum":
-            return self._long(self._pick(f.symbols.index(value), [-1, len(f.symbols), 63, 64]))
+            return self._long(self._pick(f.symbols.index(value), [-1, 0, len(f.symbols), 63, 64]))
         if kind == "fixed":
             return bytes(self._pick(value, [bytes(f.size), value[:-1], value + b"\x00"]))
         if kind == "double":
             return struct.pack("<d", self._pick(value, [-1.0, float("nan"), float("inf"), -0.0, 1.7e308]))
         if kind == "boolean":
             return bytes([self._pick(value, [2, 255])])
-        return self._long(self._pick(value, [-value - 1, 2**31, 2**55, 2**62, 2**63 - 1, -(2**63)]))
+        number = self._pick(value, [-value - 1, 0, 1, 2**31, 2**45, 2**54, 2**62, 2**63 - 1, -(2**63)])
+        padded = b"\x82" + b"\x80" * 6 + b"\x00"  # one, in the eight bytes of an instant
+        return bytes(self._pick(self._long(number), [padded]))
 
     def _text(self, value: str) -> bytes:
         plain = value.encode()
@@ -85,6 +87,7 @@ class _Writer:
             "标识".encode(),
             plain + b"\x00",
             plain[:-1] + b" ",
+            b" " + plain[1:],
             plain.upper(),
             b"a" * 65,
             b"a" * 200,
