@@ -26,6 +26,10 @@ _SPAN: Final = timedelta(days=30)
 _LACKING: Final = frozenset({47, 60, 81})
 _MARKS: Final[dict[str, Mark]] = {"pass": "ok", "fail": "fail", "no_evidence": "warn"}
 _SHOWN: Final = 3
+_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
+    "en": ("verdict", "id", "law", "duty", "judged", "breaches", "why"),
+    "zh": ("结论", "编号", "依据", "义务", "已判断", "违反", "原因"),
+}
 
 Lang = Literal["en", "zh"]
 
@@ -114,7 +118,7 @@ def obligations(
 
 def _show(report: Report, lang: Lang) -> None:
     table(
-        ("", "id", "law", "duty", "judged", "breaches", "why"),
+        _COLUMNS[lang],
         [_row(answer, lang) for answer in report.answers],
         title=report.pack.title[lang],
     )
@@ -131,7 +135,7 @@ def _row(answer: Answer, lang: Lang) -> tuple[object, ...]:
     duty = answer.obligation
     reasons = ", ".join(f"{reason.code} {reason.rows}" for reason in answer.reasons)
     return (
-        f"{mark(_MARKS[answer.result])} {RESULTS[answer.result][lang]}",
+        mark(_MARKS[answer.result], RESULTS[answer.result][lang]),
         duty.id,
         f"{duty.law} [{duty.checked}]",
         duty.duty[lang],

@@ -12,7 +12,9 @@ from typing import Any, Literal
 
 import typer
 
-__all__ = ["Advance", "Mark", "emit", "mark", "note", "progress", "say", "table"]
+from tracemark.schemas.clock import Clock, SystemClock
+
+__all__ = ["Advance", "Mark", "PlainProgress", "emit", "mark", "note", "progress", "say", "table"]
 
 Advance = Callable[[int], None]
 """Called with how much more is done."""
@@ -21,6 +23,7 @@ Mark = Literal["ok", "warn", "fail"]
 
 _COLOURS: Mapping[str, str] = {"ok": typer.colors.GREEN, "warn": typer.colors.YELLOW, "fail": typer.colors.RED}
 _PLAIN_STEPS = 10
+_QUIET_S = 3.0
 
 
 def emit(
@@ -44,9 +47,9 @@ def note(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def mark(verdict: Mark) -> str:
-    """A verdict as a short coloured word; without colour where nobody sees it."""
-    return typer.style(f"{verdict:<4}", fg=_COLOURS[verdict], bold=verdict != "ok")
+def mark(verdict: Mark, word: str = "") -> str:
+    """A verdict as a short coloured word, or as `word`; without colour where nobody sees it."""
+    return typer.style(word or f"{verdict:<4}", fg=_COLOURS[verdict], bold=verdict != "ok")
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
@@ -68,9 +71,9 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: st
 
 @contextmanager
 def progress(total: int, what: str) -> Generator[Advance]:
-    """Show how far long work is, on standard error: a bar on a terminal, at most ten lines elsewhere."""
+    """Show how far long work is, on standard error: a bar on a terminal; elsewhere at most ten lines, and none for short work."""
     if not sys.stderr.isatty():
-        yield _PlainProgress(total, what)
+        yield PlainProgress(total, what, SystemClock())
         return
     from rich.console import Console  # noqa: PLC0415 - see `table`
     from rich.progress import Progress  # noqa: PLC0415 - see `table`
@@ -84,16 +87,20 @@ def progress(total: int, what: str) -> Generator[Advance]:
         yield advance
 
 
-class _PlainProgress:
-    """A line whenever another tenth is done."""
+class PlainProgress:
+    """A line whenever another tenth is done, once the work has taken a few seconds."""
 
-    def __init__(self, total: int, what: str) -> None:
+    def __init__(self, total: int, what: str, clock: Clock) -> None:
+        """Begin now; `total` in whatever the calls count."""
         self._total, self._what, self._done, self._said = max(total, 1), what, 0, 0
+        self._clock = clock
+        self._speaks_at = clock.monotonic() + _QUIET_S
 
     def __call__(self, more: int) -> None:
+        """So much more is done."""
         self._done += more
         tenths = self._done * _PLAIN_STEPS // self._total
-        if tenths > self._said:
+        if tenths > self._said and self._clock.monotonic() >= self._speaks_at:
             self._said = tenths
             note(f"{self._what}: {self._done} of {self._total}")
 
