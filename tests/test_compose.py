@@ -23,6 +23,7 @@ from support.kafka_jars import KAFKA_VERSION
 from support.waiting import eventually
 from tracemark.cli.dashboards import ENV_DATASOURCE, ENV_DATASOURCE_PASSWORD
 from tracemark.dashboards import stored
+from tracemark.dashboards.alerts import PROVISIONED_FOLDER
 from tracemark.dashboards.grafana import ENV_GRAFANA, ENV_PASSWORD, ENV_TOKEN, ENV_USER
 from tracemark.dashboards.lint import queries_of
 from tracemark.dashboards.states import FOLDER_TITLES
@@ -215,6 +216,14 @@ def test_provisioning_names_what_compose_mounts() -> None:
     told = {(p["folderUid"], p["folder"], p["options"]["path"]) for p in providers}
     assert told == {(FOLDER_UIDS[language], FOLDER_TITLES[language], f"{boards}/{language}") for language in LANGUAGES}
     assert all(p["updateIntervalSeconds"] > 10 and p["allowUiUpdates"] is False for p in providers)
+
+
+def test_provisioned_rules_have_a_folder_of_their_own() -> None:
+    """Grafana would make the boards' folder twice: alerts are read first, and name a folder by its title alone."""
+    (group,) = _load(PORTION / "provisioning" / "alerting" / "tracemark.json")["groups"]
+    providers = _load(PORTION / "provisioning" / "dashboards" / "tracemark.yaml")["providers"]
+    assert group["folder"] == PROVISIONED_FOLDER
+    assert group["folder"] not in {provider["folder"] for provider in providers}
 
 
 def test_the_provisioned_data_source_is_the_reader_of_the_store() -> None:

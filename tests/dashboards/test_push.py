@@ -196,8 +196,14 @@ def test_a_wrong_token_and_a_weak_one(grafana: FakeGrafana) -> None:
         push(replace(config(grafana), token="glsa_wrong"))  # noqa: S106 - a test's own
     assert "glsa_wrong" not in str(wrong.value)
     grafana.role = "viewer"
-    with pytest.raises(GrafanaRefused, match="Editor"):
+    with pytest.raises(GrafanaUnfit, match="Admin is needed"):
         push(config(grafana), datasource=STORE)
+    grafana.role = "editor"
+    with pytest.raises(GrafanaUnfit, match="Admin is needed"):
+        push(config(grafana), datasource=STORE)
+    with pytest.raises(GrafanaRefused, match="role Admin"):
+        compare(config(grafana), datasource=STORE)
+    assert grafana.writes == 0
 
 
 def test_nothing_answers() -> None:

@@ -25,7 +25,8 @@ class FakeGrafana:
         version: Of Grafana; None when it hides it.
         plugins: Ids of those installed.
         token: The one it knows.
-        role: `admin`, or `viewer` who may change nothing.
+        role: `admin`; `editor`, who may write boards and rules, but sees neither data sources nor plugins from outside; or
+            `viewer`, who may change nothing.
         starting: How many health checks fail before the database is ready.
         store_answers: Whether the data source's health check is well.
         is_provisioned: Whether files own the data source and the boards.
@@ -54,7 +55,9 @@ class FakeGrafana:
         basic = "Basic " + b64encode(b"admin:secret").decode()
         if headers.get("Authorization") not in (f"Bearer {self.token}", basic):
             return 401, {"message": "Invalid API key"}
-        if method != "GET" and self.role != "admin":
+        if (method != "GET" and self.role == "viewer") or (
+            path.startswith("/api/datasources") and self.role != "admin"
+        ):
             return 403, {"message": "You'll need additional permissions to perform this action."}
         self.writes += method != "GET"
         parts = path.removeprefix("/api/").split("/")
@@ -71,7 +74,8 @@ class FakeGrafana:
         return 200, {"buildInfo": {"version": self.version} if self.version else {}}
 
     def _get_plugins(self, _: list[str], __: Json) -> Answer:
-        return 200, [{"id": plugin} for plugin in self.plugins]
+        shown = self.plugins if self.role == "admin" else ("prometheus",)  # that is, those Grafana brings along
+        return 200, [{"id": plugin} for plugin in shown]
 
     def _get_folders(self, rest: list[str], _: Json) -> Answer:
         return _found(self.folders, rest[0])
@@ -130,7 +134,7 @@ class FakeGrafana:
     def _put_v1(self, rest: list[str], body: Json) -> Answer:
         if rest[2] not in self.folders or rest[1] != "folder":
             return 400, {"message": "folder does not exist"}
-        rules = [{**rule, "id": number, "isPaused": False} for number, rule in enumerate(body["rules"])]
+        rules = [{**_as_stored(rule), "id": number, "isPaused": False} for number, rule in enumerate(body["rules"])]
         self.alerts[rest[-1]] = {**body, "rules": rules}
         return 200, self.alerts[rest[-1]]
 
@@ -167,6 +171,15 @@ def running_grafana(grafana: FakeGrafana) -> Generator[FakeGrafana]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def _as_stored(rule: Json) -> Json:
+    """Grafana's defaults, which it writes into the queries themselves."""
+    data = [
+        {"queryType": "", **part, "model": {"intervalMs": 1000, "maxDataPoints": 43200, **part["model"]}}
+        for part in rule["data"]
+    ]
+    return {"provenance": "api", "keep_firing_for": "0s", **rule, "data": data}
 
 
 def _found(things: Mapping[str, Json], uid: str) -> Answer:

@@ -17,10 +17,14 @@ from tracemark.dashboards.panels import Json
 from tracemark.dashboards.queries import FORMATS, load_sql
 from tracemark.dashboards.versions import DATASOURCE_UID, FOLDER_UIDS, PLUGIN_ID, PLUGIN_VERSION
 
-__all__ = ["GROUP", "RULES", "Rule", "alert_group", "provisioned"]
+__all__ = ["GROUP", "PROVISIONED_FOLDER", "RULES", "Rule", "alert_group", "provisioned"]
 
 GROUP: Final = "tracemark"
 """Name of the rule group."""
+
+PROVISIONED_FOLDER: Final = "TraceMark alerts"
+"""Folder of the rules that come from a file, not the boards': Grafana reads alerts before boards, knows their folder by its title
+only and makes it under a uid of its own; the boards' provider would then make a second one of that title (grafana#125079)."""
 
 _RUNBOOK: Final = "docs/alerts.md"
 _SILENT: Final = 1_000_000_000
@@ -130,7 +134,7 @@ def provisioned(boards: Mapping[str, Json]) -> Json:
         }
         for rule in (_rule(rule, boards) for rule in RULES)
     ]
-    group = {"orgId": 1, "name": GROUP, "folder": "TraceMark", "interval": "1m", "rules": linked}
+    group = {"orgId": 1, "name": GROUP, "folder": PROVISIONED_FOLDER, "interval": "1m", "rules": linked}
     return {"apiVersion": 1, "groups": [group]}
 
 

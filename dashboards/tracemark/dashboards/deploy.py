@@ -178,7 +178,8 @@ def _require_plugin(api: Any) -> None:
         plugins = {plugin.get("id"): plugin for plugin in api.plugin.list()}
     if PLUGIN_ID not in plugins:
         raise GrafanaUnfit(
-            f"this Grafana lacks the plugin {PLUGIN_ID}: start it with GF_PLUGINS_PREINSTALL_SYNC={PLUGIN_ID}@{PLUGIN_VERSION}"
+            f"this Grafana lacks the plugin {PLUGIN_ID}: start it with GF_PLUGINS_PREINSTALL_SYNC={PLUGIN_ID}@{PLUGIN_VERSION} "
+            "(if it has it, the credentials are too weak to see it: Admin is needed)"
         )
 
 

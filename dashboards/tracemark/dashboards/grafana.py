@@ -28,7 +28,7 @@ ENV_GRAFANA = "TRACEMARK_GRAFANA_URL"
 """Where Grafana is, e.g. `https://grafana.example:3000`."""
 
 ENV_TOKEN = "TRACEMARK_GRAFANA_TOKEN"  # noqa: S105 - the name of a variable, not a token
-"""Token of a service account: Editor for the boards, Admin when the data source is to be written, too."""
+"""Token of a service account with the role Admin: an Editor sees neither data sources nor which plugins there are."""
 
 ENV_USER = "TRACEMARK_GRAFANA_USER"
 """Name of a user, where there is no token."""
@@ -153,7 +153,7 @@ def found_or_none(what: str, ask: Any, *arguments: object) -> Any:
 def _failed(what: str, error: GrafanaException) -> PushFailed:
     if error.status_code == _FORBIDDEN:
         return GrafanaRefused(
-            f"{what}: these credentials may not do that (403); Editor is needed, for the data source Admin"
+            f"{what}: these credentials may not do that (403): give the service account the role Admin"
         )
     told = error.response.get("message", "") if isinstance(error.response, dict) else ""
     return PushFailed(f"{what}: Grafana answered {error.status_code}{': ' if told else ''}{str(told)[:300]}")

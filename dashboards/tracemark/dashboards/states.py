@@ -88,9 +88,15 @@ def _compared(kind: Kind, uid: str, there: Json | None, wanted: Json) -> State:
     return State(kind=kind, uid=uid, is_there=True, lines=tuple(lines))
 
 
-def _as_far_as(wanted: Json, there: Json) -> Json:
-    """What is there of what would be written."""
-    return {key: there.get(key) for key in wanted}
+def _as_far_as(wanted: Any, there: Any) -> Any:
+    """What is there of what would be written, at any depth: Grafana writes defaults into a rule's queries, too."""
+    match wanted, there:
+        case dict(), dict():
+            return {key: _as_far_as(value, there.get(key)) for key, value in wanted.items()}
+        case list(), list() if len(wanted) == len(there):
+            return [_as_far_as(*pair) for pair in zip(wanted, there, strict=True)]
+        case _:
+            return there
 
 
 def _without_counts(board: Json) -> Json:
