@@ -2,7 +2,10 @@
 
 import os
 import socket
+import sys
 import threading
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +14,7 @@ from tracemark.cli.options import DataOption, JsonOption, KeyringOption, StoreOp
 from tracemark.cli.output import emit, note, say
 from tracemark.cli.processes import log_to_stderr, stop_on_signals
 from tracemark.cli.stores import store_config
+from tracemark.cli.workers import Workers, stop_with_supervisor
 from tracemark.schemas.clock import SystemClock
 from tracemark.schemas.topics import EVENTS_TOPIC
 from tracemark.sdk.keyring import Keyring
@@ -52,25 +56,38 @@ def sink(
     topic: Annotated[
         str, typer.Option("--topic", metavar="NAME", envvar="TRACEMARK_TOPIC", help="What services emit to.")
     ] = EVENTS_TOPIC,
+    workers: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Processes that share the work on this machine: one for each core.")
+    ] = 1,
+    supervisor: Annotated[int | None, typer.Option(hidden=True, help="Process that watches over this worker.")] = None,
     json: JsonOption = False,
 ) -> None:
     """Read the events topic, check every record, and store each exactly once, until SIGTERM or SIGINT.
 
     Makes missing topics, refuses wrong ones. Start as many as you like: partitions are shared within the group. Prints one
-    line when it has partitions (JSON with --json).
+    line when it has partitions (JSON with --json). With --workers, each of them does, and one that dies is started again.
     """
     stop = stop_on_signals()
     log_to_stderr()
-    tune_collector()
     connection = KafkaConnection.from_env(os.environ, **({"servers": kafka} if kafka else {}))
-    config = SinkConfig(
-        kafka=connection,
-        group_id=group,
-        sink_id=name or f"{socket.gethostname()}-{os.getpid()}",
-        partitions=partitions,
-        events_topic=topic,
-    )
+    name = name or f"{socket.gethostname()}-{os.getpid()}"
+    config = SinkConfig(kafka=connection, group_id=group, sink_id=name, partitions=partitions, events_topic=topic)
     key = DeadLetterKey(Keyring.load(keyring_path(keyring, data)).dlq_key())
+    if workers > 1:
+        told = {
+            "--kafka": connection.servers,
+            "--store": store,
+            "--data": data,
+            "--keyring": keyring,
+            "--group": group,
+            "--partitions": partitions,
+            "--topic": topic,
+        }
+        _supervise(name, workers, told, stop, json=json)
+        return
+    if supervisor is not None:
+        stop_with_supervisor(supervisor, stop)
+    tune_collector()
     clock = SystemClock()
     with Store(store_config(store, data), clock) as connected:
         letters = KafkaDeadLetters(config)
@@ -84,6 +101,20 @@ def sink(
             watch.join()
             letters.close()
     note("stopped; everything settled is committed")
+
+
+def _supervise(
+    name: str, workers: int, told: Mapping[str, str | int | Path | None], stop: threading.Event, *, json: bool
+) -> None:
+    """Run this command once for each worker, with the same options."""
+    options = [str(part) for option, value in told.items() if value is not None for part in (option, value)]
+    command = [sys.executable, "-m", "tracemark.cli.main", "sink", *options, "--supervisor", str(os.getpid())]
+    command += ["--json"] if json else []
+    names = [f"{name}-{number}" for number in range(1, workers + 1)]
+    code = Workers(commands={one: [*command, "--name", one] for one in names}).run(stop)
+    note(f"{workers} workers stopped")
+    if code:
+        raise typer.Exit(code)
 
 
 def _watch(running: Sink, stop: threading.Event, *, json: bool) -> None:
@@ -106,4 +137,5 @@ def _described(status: SinkStatus) -> str:
     stored = sum(lane.stored_total for lane in status.lanes)
     dead = sum(lane.dead_letters_total for lane in status.lanes)
     rate = sum(lane.rows_per_second for lane in status.lanes)
-    return f"{status.state}: {stored} stored ({rate:.0f}/s), lag {status.lag}, {dead} dead letters, {len(status.lanes)} partitions"
+    found = f"{stored} stored ({rate:.0f}/s), lag {status.lag}, {dead} dead letters, {len(status.lanes)} partitions"
+    return f"{status.sink_id}: {status.state}: {found}"
