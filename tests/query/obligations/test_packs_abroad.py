@@ -3,15 +3,16 @@
 import json
 import re
 import uuid
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from support.stored import Tables
+from support.stored import Tables, column_row
 from tracemark.cli._app import app
 from tracemark.query.obligations import Obligation, Report, Scope, Window, evaluate, list_packs, load_pack
 from tracemark.query.obligations.render import to_csv, to_html
@@ -19,6 +20,9 @@ from tracemark.query.testing import AS_OF, SINCE, Plant, Plot, World, asked_at, 
 from tracemark.query.testing.rows import micros
 from tracemark.query.testing.teller import HOUR
 from tracemark.schemas import schemas
+from tracemark.schemas.clock import FixedClock
+from tracemark.schemas.columns import table_columns
+from tracemark.sdk.testing import Recorder
 from tracemark.store import Store, StoreConfig
 
 UNASKED: Mapping[str, set[str]] = {"eu": {"EU-12", "EU-50-4-TEXT"}, "us-ca": {"CA-VISIBLE", "CA-LICENCE", "CA-TOOL"}}
@@ -26,6 +30,11 @@ UNASKED: Mapping[str, set[str]] = {"eu": {"EU-12", "EU-50-4-TEXT"}, "us-ca": {"C
 
 NEVER_FAIL: Mapping[str, set[str]] = {"eu": {"EU-50-1", "EU-50-4"}, "us-ca": set()}
 """Duties that pass or lack evidence: their events show that something was done, never that it was not."""
+
+ROOT = Path(__file__).parents[3]
+LATE = datetime(2026, 12, 10, 12, tzinfo=UTC)
+"""When the rule on marking reaches every system, of whatever age."""
+LATER = LATE + timedelta(days=1)
 
 Judged = Callable[..., Report]
 
@@ -255,3 +264,51 @@ def test_the_command_knows_the_regime(
     found = json.loads(done.stdout)
     assert (found["regime"], found["result"]) == (regime, "fail")
     assert load_pack(regime).title["zh"] in page.read_text(encoding="utf-8")
+
+
+# -- what services emit, and what the page says ---------------------------------------------------------------------
+
+
+def test_what_the_sdk_emits_is_judged(reader: Store, tables: Tables, tmp_path: Path) -> None:
+    """A picture recorded by the SDK with both layers, without a digest of its prompt, meets the Union's duties; with a digest it
+    does not, and a plain one breaches the marking duties."""
+    clock = FixedClock(micros(LATE))
+    recorder = Recorder(tmp_path, clock=clock, heartbeat_s=1e9, jurisdiction=("eu",), audience_class="public_outside")
+    with recorder.client.generation(model="m-1", modality="image", request_id="r-good") as gen:
+        gen.prompt(None, modality="text")
+        gen.output(b"a picture", media_type="image/png")
+        gen.label(kind="implicit", carrier="c2pa_manifest")
+        gen.label(kind="implicit", carrier="digital_watermark")
+        gen.deliver(channel="download", implicit="verified", media_type="image/png")
+    with recorder.client.generation(model="m-1", modality="image", request_id="r-bad") as gen:
+        gen.prompt("a question", modality="text")
+        gen.output(b"another picture", media_type="image/png")
+    recorder.client.flush(60)
+    insert(recorder.delivered(), tables)
+    recorder.close()
+    report = evaluate(reader, load_pack("eu"), Window(since=LATE, until=LATER), LATER)
+    found = {answer.obligation.id: (answer.denominator, answer.offenders) for answer in report.answers}
+    for duty in ("EU-50-2-MARK", "EU-50-2-LAYERS", "EU-COP-PROMPTS"):
+        denominator, offenders = found[duty]
+        assert (denominator, [offender.request_id for offender in offenders]) == (2, ["r-bad"])
+    assert report["EU-50-2-DETECT"].result == "pass"
+
+
+def insert(rows: Iterable[dict[str, Any]], tables: Tables) -> None:
+    """Store what the SDK emitted, as the sink would."""
+    by_type: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_type.setdefault(row["event_type"], []).append(column_row(row))
+    homes = {schema.event_type: schema.table for schema in schemas()}
+    for event_type, block in by_type.items():
+        known = {column.name for column in table_columns(schemas(), homes[event_type])}
+        names = [name for name in block[0] if name in known]
+        columns = [[row[name] for row in block] for name in names]
+        tables.writer.insert(f"events_{homes[event_type]}", names, columns, query_id=uuid.uuid4().hex)
+
+
+def test_the_page_counts_the_duties() -> None:
+    """docs/regimes.md says of each pack how many duties it has."""
+    page = (ROOT / "docs" / "regimes.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| `([a-z-]+)` \| .* \| (\d+) \| .*$", page, flags=re.MULTILINE))
+    assert told == {regime: str(len(load_pack(regime).obligations)) for regime in list_packs()}
