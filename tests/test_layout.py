@@ -92,7 +92,7 @@ def test_every_test_states_the_behaviour(path: Path) -> None:
 
 def test_modules_stay_small() -> None:
     """One purpose, one file: none beyond 400 lines but the generated ones."""
-    generated = {"codecs.py", "events.py"}
+    generated = {"codecs.py", "events.py", "readers.py"}
     long = {
         path.relative_to(ROOT).as_posix(): lines
         for path in tracked()

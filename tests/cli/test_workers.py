@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -56,7 +56,7 @@ class Running:
 
 
 @contextmanager
-def running(workers: Workers) -> Iterator[Running]:
+def running(workers: Workers) -> Generator[Running]:
     """Workers at work, stopped at the end."""
     found = Running(workers)
     try:
