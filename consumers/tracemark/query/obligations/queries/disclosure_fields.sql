@@ -27,6 +27,6 @@ SELECT {{row}},
     ) AS reason,
     reason NOT IN ('contents_not_recorded', 'system_not_recorded') AS usable
 FROM events_traffic AS outputs
-INNER ANY JOIN conveyed USING (tenant_id, content_id)
+LEFT ANY JOIN conveyed USING (tenant_id, content_id)
 WHERE event_type = 'output.generated' AND {{window}} AND {{scope}} AND {{in_scope}} AND {{produced}} AND {{covered}}
-    AND at >= {{date:marking}}
+    AND at >= {{date:marking}} AND disclosed = 1
