@@ -22,7 +22,7 @@ from tracemark.store import (
 from tracemark.store.migrations._claim import Claim, claimed
 from tracemark.store.migrations._ddl import event_parts
 
-STEPS = ("audit_tables", "board_summaries", "producer_accounts", "reads_seen")
+STEPS = ("audit_tables", "board_summaries", "producer_accounts", "reads_seen", "granted_waivers")
 
 TABLES = {
     *("events_traffic", "events_records", "events", "ledger", "dead_letters", "topics", "sink_status", "sink_lanes"),

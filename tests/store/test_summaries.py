@@ -63,6 +63,19 @@ def test_a_late_label_counts_for_the_output_it_belongs_to(migrated_store: Store,
     assert _coverage(migrated_store) == [("svc", "text", "none", 2, 2, 0, 0)]
 
 
+def test_a_granted_output_counts_as_waived(migrated_store: Store, story: StoredEvents) -> None:
+    """An output whose label was waived by a grant is no output without one, with or without a label event that says so."""
+    waived = {"label_state": "waived_by_grant"}
+    for number in (1, 2, 3):
+        _output(story, number)
+    story.tell("unlabelled.granted", content_id="c-1", service_id="svc", grant_id="g-1")
+    _label(story, 2, **waived)
+    story.tell("unlabelled.granted", content_id="c-2", service_id="svc", grant_id="g-2")
+    story.tell("unlabelled.granted", content_id="c-of-nobody", service_id="svc", grant_id="g-3")
+    story.save()
+    assert _coverage(migrated_store) == [("svc", "text", "none", 3, 0, 2, 0)]
+
+
 def test_an_event_that_is_stored_twice_counts_once(migrated_store: Store, story: StoredEvents) -> None:
     """A replayed label or event number changes no count."""
     for _ in range(2):
