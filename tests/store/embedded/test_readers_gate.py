@@ -1,10 +1,13 @@
 """A reader reads the product's tables, and nothing else of the machine."""
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from support.embedded import RunningServer, ask
+from support.embedded import RunningServer, ask, is_running
+from support.waiting import eventually
 
 FORBIDDEN = [
     "SELECT file('{path}')",
@@ -74,6 +77,18 @@ FORBIDDEN = [
     "SET readonly = 0",
     "USE system",
     "KILL QUERY WHERE 1",
+    "KILL QUERY WHERE query_id = 'a' OR 1",
+    "KILL QUERY WHERE query_id = 'a' SYNC TEST",
+    "KILL QUERY WHERE query_id = 'a\\' OR 1 --'",
+    "KILL QUERY WHERE query_id = 'a''b'",
+    "KILL QUERY WHERE query_id = $x$a$x$",
+    "KILL QUERY WHERE query_id = 'a' -- '\n OR 1",
+    "KILL QUERY WHERE query_id LIKE 'a%'",
+    "KILL QUERY WHERE user = 'writer'",
+    "KILL QUERY WHERE query_id = (SELECT file('{path}'))",
+    "KILL QUERY WHERE query_id = 'a' FORMAT TSV",
+    "KILL QUERY WHERE query_id = 'a'; SELECT 1",
+    "KILL MUTATION WHERE mutation_id = 'a'",
     "SYSTEM STOP MERGES",
     "BACKUP TABLE t TO File('{out}')",
     "SELECT 1 SETTINGS readonly = 0",
@@ -162,6 +177,25 @@ def test_a_reader_may_ask_for_less(server: RunningServer) -> None:
 def test_a_reader_stays_in_its_database(server: RunningServer, database: str) -> None:
     """Another current database would make closed tables readable by their bare names."""
     assert ask(server, "SELECT * FROM processes", reader=True, database=database).status == 403
+
+
+@pytest.mark.parametrize("mode", ["", " ASYNC", " SYNC", " /* OR 1 */ SYNC;"])
+def test_a_reader_may_end_its_own_query(server: RunningServer, mode: str) -> None:
+    """A client's cancel button works for readers; the writer's queries are out of reach, and not even seen."""
+    endless = "SELECT sleepEachRow(1) FROM numbers(1000)"
+    with ThreadPoolExecutor() as pool:
+        mine = pool.submit(ask, server, endless, query_id="a-readers", reader=True, max_block_size=1)
+        theirs = pool.submit(ask, server, f"{endless} SETTINGS max_block_size = 1", query_id="the-writers")
+        for query_id in ("a-readers", "the-writers"):
+            eventually(partial(is_running, server, query_id), what=f"{query_id} runs")
+        missed = ask(server, body=f"KILL QUERY WHERE query_id = 'the-writers'{mode}".encode(), reader=True)
+        assert (missed.status, missed.body) == (200, b"")
+        ended = ask(server, body=f"kill query where query_id = 'a-readers'{mode}".encode(), reader=True)
+        assert (ended.status, ended.body.split(b"\t")[1:3]) == (200, [b"a-readers", b"reader"])
+        assert mine.result().code == 394
+        assert is_running(server, "the-writers")
+        ask(server, "KILL QUERY WHERE query_id = 'the-writers' SYNC")
+        assert theirs.result().code == 394
 
 
 def test_identifiers_are_no_parameters(server: RunningServer) -> None:

@@ -18,7 +18,7 @@ from tracemark.store.embedded.forms import check_form, is_stateful, refuse_serve
 from tracemark.store.embedded.gate import ReadersGate
 from tracemark.store.embedded.handshake import handshake_answer
 from tracemark.store.embedded.inserts import insert
-from tracemark.store.embedded.kill import kill_queries
+from tracemark.store.embedded.kill import kill_queries, names_one_query
 from tracemark.store.embedded.multipart import is_form, with_form_fields
 from tracemark.store.embedded.reads import row_blocks
 from tracemark.store.embedded.registry import Registry
@@ -92,6 +92,8 @@ class Execution:
 
     def _check(self, exchange: Exchange, connection: Connection, statement: Statement) -> EffectClass:
         request = exchange.request
+        if request.user.is_reader and names_one_query(statement):
+            return EffectClass.CONTROL
         effect, count = connection.classify(statement.text)
         if request.user.is_reader:
             self._gate.check(statement, connection, request.parameters, request.database)
@@ -128,11 +130,18 @@ class Execution:
 
     def _kill(self, exchange: Exchange, connection: Connection, statement: Statement) -> Reply:
         scratch = exchange.stack.enter_context(self._spool())
-        parameters = exchange.request.parameters
+        request = exchange.request
         select = kill_queries(
-            statement, exchange.active, self._registry, connection, parameters, scratch=scratch, clock=self._clock
+            statement,
+            exchange.active,
+            self._registry,
+            connection,
+            request.parameters,
+            scratch=scratch,
+            clock=self._clock,
+            own_only=request.user.is_reader,
         )
-        return self._rows(exchange, connection, parse(f"{select} FORMAT {_output_format(statement, exchange.request)}"))
+        return self._rows(exchange, connection, parse(f"{select} FORMAT {_output_format(statement, request)}"))
 
     def _statement(self, exchange: Exchange, connection: Connection, statement: Statement) -> Reply:
         output_format = _output_format(statement, exchange.request)

@@ -2,9 +2,13 @@
 
 The engine invents the ids of its statements, and knows nothing of an INSERT whose body is still on its way. So the condition is
 evaluated by the engine over a small table of all requests being served, under the ids their clients gave them.
+
+A reader may end one query at a time, by its id, when it is a reader's: so a client's cancel button works. Nothing else of such a
+statement reaches the engine.
 """
 
 import json
+import re
 from collections.abc import Mapping
 
 from tracemark.schemas.clock import Clock
@@ -12,9 +16,9 @@ from tracemark.store.embedded.connection import Connection
 from tracemark.store.embedded.errors import QueryFailed
 from tracemark.store.embedded.registry import ActiveRequest, Registry
 from tracemark.store.embedded.spool import Spool
-from tracemark.store.embedded.statement import Statement
+from tracemark.store.embedded.statement import Statement, parse
 
-__all__ = ["kill_queries"]
+__all__ = ["kill_queries", "names_one_query"]
 
 _MODES = ("SYNC", "ASYNC", "TEST")
 _STRUCTURE = (
@@ -22,6 +26,17 @@ _STRUCTURE = (
     "initial_user String, is_initial_query UInt8, is_cancelled UInt8"
 )
 _SYNC_WITHIN_S = 60.0
+# Written anew from its tokens; the id without quotes and backslashes, so that nothing but a literal can be meant.
+_ONE_QUERY = re.compile(r"KILL QUERY WHERE query_id = '[!-&(-\[\]-~]{1,256}'(?: SYNC| ASYNC)?(?: ;)?", re.IGNORECASE)
+
+
+def names_one_query(statement: Statement) -> bool:
+    """Whether this is `KILL QUERY WHERE query_id = '…' [SYNC|ASYNC]` and no more: all of KILL that a reader may say."""
+    return _ONE_QUERY.fullmatch(_rewritten(statement)) is not None
+
+
+def _rewritten(statement: Statement) -> str:
+    return " ".join(token.text for token in statement.tokens)
 
 
 def kill_queries(
@@ -33,14 +48,18 @@ def kill_queries(
     *,
     scratch: Spool,
     clock: Clock,
+    own_only: bool,
 ) -> str:
     """Kill what `statement` matches (SYNC: and wait until it is gone) and say which SELECT over `scratch` lists them.
+
+    `own_only`: of the asker's own user alone; the statement is one that `names_one_query`.
 
     Raises:
         QueryFailed: the condition does not parse, or names a column that is not there; 159, SYNC and something would not end.
     """
-    condition, mode = _parts(statement)
-    active = {request.query_id: request for request in registry.snapshot() if request is not asker}
+    condition, mode = _parts(parse(_rewritten(statement)) if own_only else statement)
+    others = (request for request in registry.snapshot() if request is not asker)
+    active = {request.query_id: request for request in others if not own_only or request.user == asker.user}
     for request in active.values():
         scratch.write(_row(request, registry))
     source = f"file('{scratch.path}', 'JSONEachRow', '{_STRUCTURE}')"
