@@ -1,9 +1,12 @@
 """A board drawn without Grafana shows the same numbers, and nothing that a value could smuggle in."""
 
+import re
+
 from support.board_world import AROUND_NOON, EVERYTHING, HOSTILE_TENANT, BoardStore
 from tracemark.dashboards import stored
 from tracemark.dashboards.macros import Value
 from tracemark.dashboards.preview import Answer, page
+from tracemark.query.obligations import load_pack
 
 
 def drawn(store: BoardStore, name: str, language: str = "en", **variables: Value) -> str:
@@ -41,6 +44,16 @@ def test_an_empty_store_is_drawn_as_no_evidence(empty_store: BoardStore) -> None
     assert ">no evidence</div>" in text
     assert "background:#2e7d4f" not in text
     assert ">无证据</div>" in drawn(empty_store, "pipeline", "zh")
+
+
+def test_a_table_that_does_not_fit_says_how_much_is_missing(world: BoardStore) -> None:
+    """The duties are more than the panel has room for: rows drawn and rows told add up to all of them."""
+    text = drawn(world, "obligations", "zh")
+    duties = text.partition("<h2>义务一览</h2>")[2].partition("</table>")[0]
+    (more,) = re.findall(r"… (\d+) 行未显示", duties)
+    assert duties.count("<tr>") - 2 + int(more) == len(load_pack("cn").obligations)
+    assert "<th>判定</th>" in duties
+    assert ">重大<" in duties
 
 
 def test_values_are_escaped(world: BoardStore) -> None:

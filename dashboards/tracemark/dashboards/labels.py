@@ -46,18 +46,18 @@ def labels(language: Language) -> Json:
                 table(
                     words,
                     "survival",
-                    width=12,
-                    height=8,
+                    height=6,
                     units={"explicit_survival": "percentunit"},
                     bad=("explicit_missing", "implicit_missing"),
-                ),
+                )
+            ],
+            [
                 table(
                     words,
                     "read_back",
-                    width=12,
-                    height=8,
+                    height=6,
                     bad=("missing", "altered", "forged", "hidden", "more_than_one_record"),
-                ),
+                )
             ],
             [
                 table(

@@ -51,21 +51,21 @@ def moderation(language: Language) -> Json:
                 table(
                     words,
                     "complaints",
-                    width=12,
-                    height=8,
+                    height=7,
                     units={"received_at": TIME, "due_at": TIME, "feedback_at": TIME},
                     links=of_case,
                     bad=("late", "closed_unanswered"),
-                ),
+                )
+            ],
+            [
                 table(
                     words,
                     "rights",
-                    width=12,
-                    height=8,
+                    height=7,
                     units={"received_at": TIME, "due_at": TIME, "answered_at": TIME},
                     links=of_case,
                     bad=("late",),
-                ),
+                )
             ],
         ],
     )

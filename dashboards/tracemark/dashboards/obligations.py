@@ -63,11 +63,11 @@ def duty_table(words: Words, key: str, *, height: int) -> Json:
             "obligation": links.cell_link(words.say("links", "obligation"), "obligations", words.language, "obligation")
         },
         bad=("offending",),
+        wide={f"duty_{words.language}": 460},
     )
     other = "duty_zh" if words.language == "en" else "duty_en"
-    shown = {f"duty_{words.language}": words.say("columns", "duty")}
     panel["transformations"] = [
-        {"id": "organize", "options": {"excludeByName": {other: True}, "indexByName": {}, "renameByName": shown}}
+        {"id": "organize", "options": {"excludeByName": {other: True}, "indexByName": {}, "renameByName": {}}}
     ]
     panel["fieldConfig"]["overrides"].append(verdicts(words, "verdict"))
     return panel

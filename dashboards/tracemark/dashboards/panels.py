@@ -7,7 +7,7 @@ good answers NULL when there was nothing to count, so that silence is never gree
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from tracemark.dashboards.queries import DATASOURCE, target
+from tracemark.dashboards.queries import DATASOURCE, columns_of, target
 from tracemark.dashboards.words import Words
 
 __all__ = [
@@ -107,8 +107,9 @@ def table(
     units: Mapping[str, str] | None = None,
     links: Mapping[str, Json] | None = None,
     bad: Sequence[str] = (),
+    wide: Mapping[str, int] | None = None,
 ) -> Json:
-    """Rows.
+    """Rows, under headings in the reader's language (`catalogue/headings.toml`).
 
     Args:
         words: Of the board.
@@ -118,8 +119,11 @@ def table(
         units: Units by column.
         links: Where the cells of a column lead.
         bad: Columns whose zero is good.
+        wide: Widths in pixels of columns that hold sentences, which are broken into lines.
     """
     panel = _panel(words, key, "table", {"w": width, "h": height}, [target(f"{words.board}/{key}", "table")])
+    columns = columns_of(panel["targets"][0]["rawSql"])
+    headings = {column: heading for column in columns if (heading := words.heading(column)) is not None}
     panel["fieldConfig"]["defaults"] = {
         "custom": {"align": "auto", "filterable": True, "inspect": True},
         "unit": "none",
@@ -128,6 +132,9 @@ def table(
         *(_override(column, "unit", unit) for column, unit in (units or {}).items()),
         *(_override(column, "links", [link]) for column, link in (links or {}).items()),
         *(_bad_when_positive(column) for column in bad),
+        *(_wrapped(column, pixels) for column, pixels in (wide or {}).items()),
+        *(_override(column, "displayName", heading) for column, heading in headings.items()),
+        *([_severities(words)] if "severity" in columns else []),
     ]
     panel["options"] = {"cellHeight": "sm", "showHeader": True}
     return panel
@@ -168,6 +175,20 @@ def verdicts(words: Words, column: str) -> Json:
             {"id": "mappings", "value": [{"type": "value", "options": shown}]},
             {"id": "custom.cellOptions", "value": {"type": "color-background"}},
         ],
+    }
+
+
+def _severities(words: Words) -> Json:
+    grades = ("critical", "high", "medium", "low")
+    shown = {grade: {"index": number, "text": words.say("severities", grade)} for number, grade in enumerate(grades)}
+    return _override("severity", "mappings", [{"type": "value", "options": shown}])
+
+
+def _wrapped(column: str, pixels: int) -> Json:
+    cell = {"type": "auto", "wrapText": True}
+    return {
+        "matcher": {"id": "byName", "options": column},
+        "properties": [{"id": "custom.width", "value": pixels}, {"id": "custom.cellOptions", "value": cell}],
     }
 
 

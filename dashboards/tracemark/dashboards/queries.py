@@ -8,7 +8,7 @@ from typing import Any, Literal
 from tracemark.dashboards.errors import BoardInvalid
 from tracemark.dashboards.versions import PLUGIN_ID, PLUGIN_VERSION
 
-__all__ = ["DATASOURCE", "FORMATS", "Shape", "load_sql", "target"]
+__all__ = ["DATASOURCE", "FORMATS", "Shape", "columns_of", "load_sql", "target"]
 
 Shape = Literal["timeseries", "table", "logs", "traces"]
 
@@ -18,6 +18,10 @@ FORMATS: dict[Shape, int] = {"timeseries": 0, "table": 1, "logs": 2, "traces": 3
 DATASOURCE = {"type": PLUGIN_ID, "uid": "${datasource}"}
 """The board's own variable: a viewer may point the same board at another store."""
 
+_SELECT = re.compile(r"^SELECT\b", re.MULTILINE)
+_FROM = re.compile(r"^FROM\b", re.MULTILINE)
+_BESIDE = re.compile(r"--[^\n]*|'(?:[^'\\]|\\.)*'")
+_PARTS = re.compile(r"\w+|[()\[\],]")
 _FRAGMENT = re.compile(r"\{\{([\w/]+)\}\}")
 
 
@@ -33,6 +37,19 @@ def load_sql(name: str) -> str:
         raise BoardInvalid(f"there is no sql/{name}.sql")
     text = path.read_text(encoding="utf-8").strip()
     return _FRAGMENT.sub(lambda found: load_sql(found[1] if "/" in found[1] else f"fragments/{found[1]}"), text)
+
+
+def columns_of(sql: str) -> tuple[str, ...]:
+    """Names of the columns that a query returns; its outermost `SELECT` and `FROM` begin a line, each column has a name."""
+    *_, behind = _SELECT.split(_BESIDE.sub("", sql))
+    depth, names = 0, [""]
+    for part in _PARTS.findall(_FROM.split(behind)[0]):
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(part, 0)
+        if part == "," and depth == 0:
+            names.append("")
+        elif depth == 0 and part not in ")]":
+            names[-1] = part
+    return tuple(names)
 
 
 def target(name: str, shape: Shape) -> dict[str, Any]:

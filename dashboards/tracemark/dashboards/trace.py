@@ -57,16 +57,15 @@ def trace(language: Language) -> Json:
             ],
             [trace_view(words, "spans", height=8)],
             [table(words, "events", height=9, units=_OCCURRED, links={**ids, **of_service})],
+            [table(words, "labels", height=6, units=_OCCURRED, links={"content_id": ids["content_id"]})],
             [
-                table(words, "labels", width=12, height=7, units=_OCCURRED, links={"content_id": ids["content_id"]}),
                 table(
                     words,
                     "moderation",
-                    width=12,
-                    height=7,
+                    height=6,
                     units={**_OCCURRED, "detected_at": TIME, "finding_to_action": "s"},
                     links={"case_id": ids["case_id"], "content_id": ids["content_id"]},
-                ),
+                )
             ],
             [table(words, "integrity", height=8, units={**_OCCURRED, "_broker_ts": TIME})],
         ],

@@ -52,6 +52,11 @@ class Words:
             raise BoardInvalid(f"catalogue/{self.board}.toml lacks {'.'.join(path)}.{self.language}")
         return entry.strip()
 
+    def heading(self, column: str) -> str | None:
+        """What stands above a column instead of its name; None for a column that keeps it."""
+        found = _catalogue("headings")[self.language].get(column)
+        return found if isinstance(found, str) else None
+
     def title(self, panel: str) -> str:
         """The title of a panel."""
         return self.say("panels", panel, "title")

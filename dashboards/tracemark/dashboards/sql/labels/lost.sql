@@ -9,12 +9,11 @@ SELECT
     if(event_type = 'label.verified', toString(label_kind), 'explicit') AS kind,
     if(event_type = 'label.verified', toString(label_state), 'missing') AS found,
     delivery_channel,
-    grant_id,
     label_errors
 FROM events_traffic
 WHERE {{scope}}
     AND {{models}}
-    AND ((event_type = 'content.delivered' AND explicit_verdict = 'missing')
+    AND ((event_type = 'content.delivered' AND explicit_verdict = 'missing' AND grant_id = '')
         OR (event_type = 'label.verified' AND label_state IN ('missing', 'altered', 'forged', 'hidden')))
 ORDER BY _broker_ts DESC, event_id
 LIMIT 200

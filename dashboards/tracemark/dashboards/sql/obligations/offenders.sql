@@ -30,7 +30,17 @@ of_models AS (
         AND request_id IN (SELECT request_id FROM found WHERE request_id != '')
         AND {{models}}
 )
-SELECT at, obligation, reason, severity, service_id, tenant_id, request_id, content_id, case_id, event_id
+SELECT
+    at,
+    obligation,
+    reason,
+    severity,
+    service_id,
+    tenant_id,
+    request_id,
+    content_id,
+    case_id,
+    event_id
 FROM found
 WHERE $__conditionalAll(
     ((content_id != '' AND (tenant_id, content_id) IN (SELECT tenant_id, content_id FROM of_models))

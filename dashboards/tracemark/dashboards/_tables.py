@@ -1,0 +1,154 @@
+"""Tables for `preview`: rows under headings, as the panel's overrides and transformations want them."""
+
+import html
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Self
+
+from tracemark.dashboards.macros import TimeRange
+from tracemark.dashboards.panels import TIME, Json
+from tracemark.dashboards.words import Words
+
+__all__ = ["COLOURS", "Answer", "Frame", "formatted", "table", "text"]
+
+COLOURS: Final = {
+    "green": "#2e7d4f",
+    "orange": "#c77700",
+    "red": "#c0392b",
+    "blue": "#2f6db5",
+    "transparent": "transparent",
+}
+"""Grafana's names of colours."""
+
+_LINE_PX, _FURTHER_LINE_PX, _HEAD_PX = 22, 17, 72
+_LETTER_PX = {"en": 7, "zh": 12}
+_DENSE = 12
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a query answered, by column."""
+
+    names: Sequence[str]
+    columns: Sequence[Sequence[Any]]
+
+    @property
+    def rows(self) -> list[tuple[Any, ...]]:
+        """The same by row."""
+        return list(zip(*self.columns, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a panel is drawn: what it shows the time of, its inside in pixels, and the reader's language."""
+
+    time: TimeRange
+    width: int
+    height: int
+    words: Words
+
+
+def table(panel: Json, answer: Answer, frame: Frame) -> str:
+    """As many rows as fit, and how many more there are."""
+    if not answer.columns or not answer.columns[0]:
+        return "<div class=body><div class=none>–</div></div>"
+    look = _Look.of(panel)
+    shown = [name for name in answer.names if name not in look.hidden]
+    head = "".join(f"<th>{text(look.headings.get(name, name))}</th>" for name in shown)
+    lines, left = list[str](), frame.height - _HEAD_PX
+    for row in answer.rows:
+        values = dict(zip(answer.names, row, strict=True))
+        broken = max(
+            (len(str(values[name])) * _LETTER_PX[frame.words.language] / width for name, width in look.wide.items()),
+            default=0,
+        )
+        left -= _LINE_PX + int(broken) * _FURTHER_LINE_PX
+        if left < 0:
+            break
+        lines.append("".join(_cell(name, values[name], look) for name in shown))
+    if missing := len(answer.rows) - len(lines):
+        lines.append(f"<td class=more colspan={len(shown)}>… {missing} {text(frame.words.say('preview', 'more'))}</td>")
+    dense = " class=dense" if len(shown) >= _DENSE and not look.wide else ""
+    return f"<div class=body><table{dense}><tr>{head}</tr><tr>{'</tr><tr>'.join(lines)}</tr></table></div>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """What a table's overrides and transformations say about its columns."""
+
+    units: Mapping[str, str]
+    links: AbstractSet[str]
+    bad: AbstractSet[str]
+    said: Mapping[str, Json]
+    wide: Mapping[str, int]
+    headings: Mapping[str, str]
+    hidden: AbstractSet[str]
+
+    @classmethod
+    def of(cls, panel: Json) -> Self:
+        """Read it from the board's JSON."""
+        rules = [(o["matcher"]["options"], p) for o in panel["fieldConfig"]["overrides"] for p in o["properties"]]
+
+        def by_column(kind: str) -> dict[str, Any]:
+            return {column: prop["value"] for column, prop in rules if prop["id"] == kind}
+
+        organised = [t["options"] for t in panel.get("transformations", []) if t["id"] == "organize"]
+        return cls(
+            units=by_column("unit"),
+            links=by_column("links").keys(),
+            bad=by_column("thresholds").keys(),
+            said={column: value[0]["options"] for column, value in by_column("mappings").items()},
+            wide=by_column("custom.width"),
+            headings=by_column("displayName"),
+            hidden={name for options in organised for name, is_hidden in options["excludeByName"].items() if is_hidden},
+        )
+
+
+def _cell(name: str, value: Any, look: _Look) -> str:
+    if name in look.said:
+        return _mapped(look.said[name], value)
+    shown = text(formatted(value, look.units.get(name, "none")))
+    if name in look.wide:
+        return f'<td class=wide style="width:{look.wide[name]}px">{shown}</td>'
+    return f'<td class="{_class(name, value, look)}">{shown}</td>'
+
+
+def _mapped(said: Mapping[str, Json], value: Any) -> str:
+    entry = said.get(str(value), {"text": value})
+    colour = COLOURS.get(entry.get("color", ""), entry.get("color"))
+    style = f' style="background:{colour};color:#fff"' if colour else ""
+    return f"<td{style}>{text(entry['text'])}</td>"
+
+
+def _class(name: str, value: Any, look: _Look) -> str:
+    return "bad" if name in look.bad and value and value > 0 else "link" if name in look.links and value else ""
+
+
+def formatted(value: Any, unit: str) -> str:
+    """A value in its unit."""
+    if value is None:
+        return ""
+    if unit == TIME or isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S}.{value.microsecond // 1000:03d}"
+    if unit == "percentunit":
+        return f"{value * 100:.1f}%"
+    if unit == "s":
+        return _age(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(str(part) for part in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _age(seconds: float) -> str:
+    for size, name in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.1f} {name}"
+    return f"{seconds:.1f} s"
+
+
+def text(value: object) -> str:
+    """Any value as text of a page."""
+    return html.escape(str(value), quote=True)
