@@ -110,7 +110,7 @@ def test_a_claimed_read_that_died_before_its_record_is_the_one_that_breaches(up:
         window = Window(since=as_of - timedelta(days=1), until=as_of)
         answer = evaluate(store, load_pack("cn"), window, as_of, only=["INV-17"])["INV-17"]
     assert (answer.result, answer.denominator, answer.offending) == ("fail", 3, 1)
-    assert [(one.request_id, one.reason) for one in answer.offenders] == [(died.stdout.strip(), "not_recorded")]
+    assert [(one.event_id, one.reason) for one in answer.offenders] == [(died.stdout.strip(), "not_recorded")]
 
 
 def test_a_trace_that_finds_nothing_is_a_read_too(up: Up) -> None:

@@ -25,7 +25,8 @@ def test_a_time_filter_prunes(world: BoardStore, query: BoardQuery) -> None:
     """Each table is read with a condition on the time that it is partitioned by, so other months are not touched."""
     for table, text in plan(world, query):
         assert re.search(
-            r"Min-Max\s+[│\s]*Keys:\s+[│\s]*.*(_broker_ts|recorded_at|reported_at|received_hour|judged_at)", text
+            r"Min-Max\s+[│\s]*Keys:\s+[│\s]*.*(_broker_ts|recorded_at|reported_at|received_hour|judged_at|noted_at)",
+            text,
         ), (table, text)
 
 

@@ -41,8 +41,9 @@ def tell_duties(story: StoredEvents) -> None:
 
 def summarise(store: BoardStore) -> None:
     """What the store and `tracemark dashboards judge` do by the clock."""
-    for table in ("duty_results", "duty_breaches"):
+    for table in ("duty_results", "duty_breaches", "reads_seen"):
         store.writer.command(f"ALTER TABLE {table} REMOVE TTL")  # the story is older than what they keep
+    _door(store)
     refresh_summaries(store.writer)
     judge(store.writer, load_pack("cn"), JUDGED_AT)
 
@@ -108,7 +109,23 @@ def _reads(tell: Any) -> None:
     about: dict[str, Any] = {"request_id": "r-11", "content_id": "c-11", "case_id": "k-3"}
     why: dict[str, Any] = {"access_purpose": "inspection", "accessor_ref": "reader-1", "approval_ref": "a-1"}
     tell("audit.accessed", 30, access_kind="trace", access_interface="cli", rows_read=7, **why, **about)
-    tell("audit.accessed", 31, access_kind="export", access_interface="api", rows_read=100)
+    tell("audit.accessed", 31, access_kind="export", access_interface="api", rows_read=100, request_id="x-1")
+
+
+def _door(store: BoardStore) -> None:
+    """What the door saw: a trace on record, an export whose id was used again, a board that nobody recorded, and one on its way."""
+    names = ("noted_at", "seen_at", "read_id", "reader", "door", "board", "statements", "rows", "ok")
+    rows = [
+        (30, 29, "r-11", "reader", "cli", "", 7, 40, True),
+        (31, 30, "x-1", "ann", "cli", "", 1, 100, True),
+        (49, 48, "x-1", "ann", "cli", "", 1, 5000, True),
+        (21, 20, "q-1", "reader", "grafana", "tracemark-overview", 24, 300, True),
+        (56, 55, "q-2", "reader", "grafana", "tracemark-overview", 24, 310, False),
+        (-179, -180, "q-0", "reader", "http", "", 1, 1, True),
+    ]
+    columns = [[row[index] for row in rows] for index in range(len(names))]
+    columns[:2] = [[NOON + timedelta(minutes=minute) for minute in column] for column in columns[:2]]
+    store.insert("reads_seen", names, columns)
 
 
 def _at(minute: float) -> int:

@@ -1,4 +1,4 @@
-"""Board *Who read the audit data*: every recorded read, by whom, through which door, for what."""
+"""Board *Who read the audit data*: every recorded read, by whom, through which door, for what; and what the door itself saw."""
 
 from tracemark.dashboards import links, variables
 from tracemark.dashboards.board import assemble
@@ -49,5 +49,16 @@ def access(language: Language) -> Json:
                 )
             ],
             [table(words, "latest", height=10, units={"occurred_at": TIME}, links=leads)],
+            [
+                age_stat(words, "door_age", late_s=86_400, dead_s=604_800),
+                zero_is_good(words, "unrecorded"),
+                zero_is_good(words, "reused"),
+                count_stat(words, "door_reads"),
+                count_stat(words, "door_statements"),
+                count_stat(words, "door_rows"),
+            ],
+            [time_bars(words, "seen_over_time"), time_bars(words, "statements_over_time")],
+            [table(words, "by_door", height=8, units={"last_seen": TIME}, bad=("without_record",))],
+            [table(words, "unrecorded_reads", height=8, units={"seen_at": TIME})],
         ],
     )

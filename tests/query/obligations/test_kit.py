@@ -79,7 +79,7 @@ def test_reads_belong_to_no_tenant(reader: Store, ask: Ask) -> None:
     chosen = [plant for plant in plants() if plant.name == "claim-never-kept"]
     answer = ask(World(requests=100, plants=chosen))["INV-17"]
     assert (answer.result, answer.denominator, answer.offending) == ("fail", 4, 1)
-    assert [one.trace for one in answer.offenders] == ["tracemark trace --request read-claim-never-kept-0"]
+    assert [(one.event_id, one.trace) for one in answer.offenders] == [("read-claim-never-kept-0", "")]
     window = Window(since=SINCE, until=AS_OF)
     for scope in (Scope(tenant="t-a"), Scope(service="tracemark")):
         narrowed = evaluate(reader, PACK, window, AS_OF, scope=scope, only=["INV-17"])["INV-17"]

@@ -1,0 +1,3 @@
+SELECT sum(rows) AS rows_at_the_door
+FROM reads_seen
+WHERE $__timeFilter_ms(noted_at)
