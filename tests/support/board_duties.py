@@ -82,7 +82,8 @@ def _contents(tell: Any) -> None:
 
 def _cases(tell: Any) -> None:
     """k-2 goes the whole way, k-3 is never reported; one user is warned, then suspended without a clause."""
-    model: dict[str, Any] = {"model_id": "m-2", "moderation_target": "content", "detector": "human"}
+    at_output: dict[str, Any] = {"moderation_target": "content", "moderation_stage": "output", "detector": "human"}
+    model: dict[str, Any] = {"model_id": "m-2", **at_output}
     known: dict[str, Any] = {**model, "case_id": "k-2", "content_id": "c-12", "detected_at": _at(7)}
     other: dict[str, Any] = {**model, "case_id": "k-3", "content_id": "c-11", "detected_at": _at(9)}
     user: dict[str, Any] = {"model_id": "m-2", "moderation_target": "user", "detector": "human", "case_id": "k-2"}
@@ -115,7 +116,7 @@ def _reads(tell: Any) -> None:
 def _door(store: BoardStore) -> None:
     """What the door saw: a trace on record, an export whose id was used again, a board that nobody recorded, and one on its way."""
     names = ("noted_at", "seen_at", "read_id", "reader", "door", "board", "statements", "rows", "ok")
-    rows = [
+    rows: list[tuple[float, float, str, str, str, str, int, int, bool]] = [
         (30, 29, "r-11", "reader", "cli", "", 7, 40, True),
         (31, 30, "x-1", "ann", "cli", "", 1, 100, True),
         (49, 48, "x-1", "ann", "cli", "", 1, 5000, True),
@@ -123,8 +124,8 @@ def _door(store: BoardStore) -> None:
         (56, 55, "q-2", "reader", "grafana", "tracemark-overview", 24, 310, False),
         (-179, -180, "q-0", "reader", "http", "", 1, 1, True),
     ]
-    columns = [[row[index] for row in rows] for index in range(len(names))]
-    columns[:2] = [[NOON + timedelta(minutes=minute) for minute in column] for column in columns[:2]]
+    told = [(NOON + timedelta(minutes=noted), NOON + timedelta(minutes=seen), *rest) for noted, seen, *rest in rows]
+    columns = [list(column) for column in zip(*told, strict=True)]
     store.insert("reads_seen", names, columns)
 
 
