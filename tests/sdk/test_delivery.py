@@ -11,7 +11,7 @@ from support.waiting import eventually
 from tracemark.schemas import HEADER_REPLAY
 from tracemark.sdk import AuditClient, AuditNotDurable, ClientConfig
 from tracemark.sdk.broker import Failed
-from tracemark.sdk.journal import find_journals
+from tracemark.sdk.journal import JournalUnavailable, find_journals
 from tracemark.sdk.keyring import Keyring
 from tracemark.sdk.testing import MemoryBroker, Recorder
 
@@ -121,6 +121,47 @@ def test_without_a_disk_events_wait_in_memory_and_the_session_says_so(no_disk: P
     assert arrived(recorder) == expected
     assert recorder.client.accounting().durability == "memory"
     recorder.close()
+
+
+def test_a_disk_that_comes_back_takes_what_waits_in_memory(no_disk: Path) -> None:
+    """A session that began without a disk goes on with one: its events move there, in order, and it says so at once."""
+    recorder = Recorder(no_disk, heartbeat_s=3600)
+    recorder.broker.go_away()
+    expected = emit(recorder, 20)
+    no_disk.parent.unlink()
+    eventually(lambda: recorder.client.accounting().durability == "journal", what="the journal was created")
+    [journal] = find_journals(no_disk)
+    assert journal.last_seq >= 21
+    assert closes(recorder)
+    recorder.broker.come_back()
+    eventually(lambda: len(recorder.events("producer.session")) >= 2, what="the session says where its events wait")
+    assert [row["durability"] for row in recorder.events("producer.session")][:2] == ["memory", "journal"]
+    assert arrived(recorder) == expected
+    recorder.close()
+    assert find_journals(no_disk) == []
+
+
+def test_an_embedded_client_without_a_disk_refuses_to_start_and_its_child_goes_on(tmp_path: Path) -> None:
+    """At the start nothing is lost yet, so it is an error; in a forked worker a request is, so its events wait in memory."""
+    config = ClientConfig(url=f"embedded://{tmp_path}", service_id="svc", journal_dir=tmp_path / "file" / "journals")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(JournalUnavailable):
+        AuditClient(config)
+    (tmp_path / "file").unlink()
+    client = AuditClient(config)
+    child = os.fork()
+    if child == 0:
+        (tmp_path / "file").rename(tmp_path / "elsewhere")
+        (tmp_path / "file").write_text("")
+        client.moderation(action="pass", detector="classifier")
+        waits = client.accounting().durability
+        (tmp_path / "file").unlink()
+        eventually(lambda: client.accounting().durability == "journal")
+        os._exit(0 if waits == "memory" else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    [left] = find_journals(tmp_path / "file" / "journals")
+    assert left.events_pending >= 2
+    client.close(0)
 
 
 def test_memory_is_bounded(no_disk: Path) -> None:

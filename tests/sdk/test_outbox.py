@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 
-from tracemark.schemas.clock import SystemClock
+from tracemark.schemas.clock import FixedClock, SystemClock
 from tracemark.sdk import ClientClosed
 from tracemark.sdk.journal import (
     Entry,
@@ -16,6 +16,8 @@ from tracemark.sdk.journal import (
     JournalWriter,
     Position,
     Priority,
+    adopt,
+    find_journals,
 )
 from tracemark.sdk.outbox import Outbox
 from tracemark.sdk.progress import Progress
@@ -43,8 +45,13 @@ def _meta(mode: Literal["kafka", "embedded"]) -> JournalMeta:
 @pytest.fixture
 def outbox(tmp_path: Path) -> Iterator[Outbox]:
     """An outbox on a journal."""
-    journal = JournalWriter.create(tmp_path, _meta("kafka"), JournalLimits())
-    made = Outbox(journal, memory_max_bytes=10_000, full_wait_s=0.0, progress=Progress(), clock=SystemClock())
+    made = Outbox(
+        lambda: JournalWriter.create(tmp_path, _meta("kafka"), JournalLimits()),
+        memory_max_bytes=10_000,
+        full_wait_s=0.0,
+        progress=Progress(),
+        clock=SystemClock(),
+    )
     yield made
     made.close()
 
@@ -122,28 +129,168 @@ class FlakyDisk(JournalWriter):
         return super().append(entry)
 
 
-def test_embedded_events_go_from_memory_to_the_disk_once_it_can_be_written(tmp_path: Path) -> None:
-    """What waited in memory during a full disk is in the journal afterwards, in order: only there would anybody come for it."""
-    journal = FlakyDisk.create(tmp_path, _meta("embedded"), JournalLimits())
-    assert isinstance(journal, FlakyDisk)
-    outbox = Outbox(
-        journal,
-        memory_max_bytes=10_000,
-        full_wait_s=0.0,
-        progress=Progress(),
-        clock=SystemClock(),
-        drained_elsewhere=True,
-    )
+class Rig:
+    """An outbox on a flaky disk, with a clock that only moves when told to."""
+
+    def __init__(self, root: Path, *, embedded: bool = False, memory_max_bytes: int = 10_000) -> None:
+        self.clock = FixedClock()
+        self.progress = Progress()
+        self.root = root
+        self.disk_is_there = True
+        self.journal: FlakyDisk | None = None
+        self._embedded = embedded
+        self._memory_max_bytes = memory_max_bytes
+
+    def outbox(self) -> Outbox:
+        """Its outbox."""
+        return Outbox(
+            self._create,
+            memory_max_bytes=self._memory_max_bytes,
+            full_wait_s=0.0,
+            progress=self.progress,
+            clock=self.clock,
+            drained_elsewhere=self._embedded,
+        )
+
+    def _create(self) -> JournalWriter:
+        if not self.disk_is_there:
+            raise JournalUnavailable("read-only file system")
+        made = FlakyDisk.create(self.root, _meta("embedded" if self._embedded else "kafka"), JournalLimits())
+        assert isinstance(made, FlakyDisk)
+        self.journal = made
+        return made
+
+    def fill(self, *, full: bool) -> None:
+        """Fill the disk, or make room and let time pass."""
+        assert self.journal is not None
+        self.journal.full = full
+        self.clock.advance(60)
+
+    def on_disk(self) -> list[int]:
+        """The numbers that a drainer of the journal finds."""
+        assert self.journal is not None
+        reader = self.journal.reader()
+        found = [entry.seq for _, entry in reader.read(1000, 1_000_000)]
+        reader.close()
+        return found
+
+
+@pytest.mark.parametrize("embedded", [True, False])
+def test_events_go_from_memory_to_the_disk_once_it_can_be_written(tmp_path: Path, embedded: bool) -> None:
+    """What waited in memory during a full disk is in the journal afterwards, in order, whether or not anything is emitted."""
+    rig = Rig(tmp_path, embedded=embedded)
+    outbox = rig.outbox()
     outbox.put(seal, Priority.STANDARD)
-    journal.full = True
+    rig.fill(full=True)
     assert outbox.put(seal, Priority.STANDARD).position is None
     assert outbox.put(seal, Priority.STANDARD).position is None
     waiting = outbox.durability
     assert waiting == "memory"
-    journal.full = False
-    assert outbox.put(seal, Priority.STANDARD).position is not None
+    rig.fill(full=False)
+    outbox.recover()
     assert outbox.durability == "journal"
-    reader = journal.reader()
-    assert [entry.seq for _, entry in reader.read(10, 10_000)] == [1, 2, 3, 4]
-    reader.close()
+    assert outbox.put(seal, Priority.STANDARD).position is not None
+    assert rig.on_disk() == [1, 2, 3, 4]
     outbox.close()
+
+
+def test_an_event_that_finds_the_disk_working_takes_what_waits_along(tmp_path: Path) -> None:
+    """The first event after a full disk goes to the journal behind those in memory, without waiting for the worker."""
+    rig = Rig(tmp_path)
+    outbox = rig.outbox()
+    rig.fill(full=True)
+    outbox.put(seal, Priority.STANDARD)
+    rig.fill(full=False)
+    assert outbox.put(seal, Priority.STANDARD).position is not None
+    assert rig.on_disk() == [1, 2]
+    outbox.close()
+
+
+def test_a_critical_event_looks_at_the_disk_without_waiting_for_the_next_try(tmp_path: Path) -> None:
+    """A standard event leaves a disk alone that has just failed; a measure does not, and is durable with all before it."""
+    rig = Rig(tmp_path)
+    outbox = rig.outbox()
+    rig.fill(full=True)
+    outbox.put(seal, Priority.STANDARD)
+    assert rig.journal is not None
+    rig.journal.full = False
+    assert outbox.put(seal, Priority.STANDARD).position is None
+    slot = outbox.put(seal, Priority.CRITICAL)
+    assert slot.position is not None
+    outbox.sync(slot, 10)
+    assert rig.on_disk() == [1, 2, 3]
+    outbox.close()
+
+
+def test_a_journal_that_could_not_be_created_is_tried_again(tmp_path: Path) -> None:
+    """The tries are spaced out; once one succeeds, everything that waited is on disk."""
+    rig = Rig(tmp_path, memory_max_bytes=1_000_000)
+    rig.disk_is_there = False
+    outbox = rig.outbox()
+    for _ in range(300):
+        outbox.put(lambda seq: (b"k", b""), Priority.STANDARD)
+    rig.disk_is_there = True
+    outbox.recover()
+    too_soon = outbox.durability
+    rig.clock.advance(0.2)
+    outbox.recover()
+    assert (too_soon, outbox.durability) == ("memory", "journal")
+    assert rig.on_disk()[-1] == outbox.last_seq
+    outbox.close()
+
+
+def test_what_moves_to_the_disk_while_it_is_being_delivered_is_acknowledged_there(tmp_path: Path) -> None:
+    """A batch taken from memory counts as delivered although it lies in the journal by then; nothing is taken twice."""
+    rig = Rig(tmp_path)
+    rig.disk_is_there = False
+    outbox = rig.outbox()
+    for _ in range(5):
+        outbox.put(seal, Priority.STANDARD)
+    taken = outbox.take(2, 1000)
+    rig.disk_is_there = True
+    rig.clock.advance(1)
+    outbox.recover()
+    outbox.done(taken)
+    rest = outbox.take(9, 1000)
+    assert [entry.seq for entry in taken.entries + rest.entries] == [1, 2, 3, 4, 5]
+    outbox.done(rest)
+    assert rig.progress.through == 5
+    outbox.close()
+    assert find_journals(tmp_path) == []
+
+
+def test_numbers_that_went_by_way_of_memory_are_not_missing_in_the_journal(tmp_path: Path) -> None:
+    """Who adopts a journal that was created late, or had a gap in its disk, finds no damage in it."""
+    rig = Rig(tmp_path)
+    rig.disk_is_there = False
+    outbox = rig.outbox()
+    for _ in range(3):
+        outbox.put(seal, Priority.STANDARD)
+    outbox.done(outbox.take(9, 1000))
+    rig.disk_is_there = True
+    rig.clock.advance(1)
+    outbox.recover()
+    outbox.put(seal, Priority.STANDARD)
+    outbox.done(outbox.take(9, 1000))
+    rig.fill(full=True)
+    outbox.put(seal, Priority.STANDARD)
+    outbox.done(outbox.take(9, 1000))
+    rig.fill(full=False)
+    outbox.put(seal, Priority.STANDARD)
+    outbox.close()
+    adopted = adopt(tmp_path, "p-1")
+    assert adopted is not None
+    assert [entry.seq for _, entry in adopted.reader.read(9, 1000)] == [6]
+    assert adopted.reader.damage == ()
+    adopted.close()
+
+
+def test_what_neither_disk_nor_broker_took_is_counted_as_lost(tmp_path: Path) -> None:
+    """A process that ends with events in memory alone says so: they are dropped by reason, not waiting."""
+    rig = Rig(tmp_path)
+    rig.disk_is_there = False
+    outbox = rig.outbox()
+    outbox.put(seal, Priority.STANDARD)
+    outbox.put(seal, Priority.STANDARD)
+    outbox.close()
+    assert rig.progress.dropped == {"no_disk": 2}

@@ -64,6 +64,8 @@ class AuditClient(CaseRecorder):
         Raises:
             ConfigurationError: A setting is unusable.
             KeyringError: The keyring is missing, unreadable or malformed; the text says what to run.
+            JournalUnavailable: Embedded mode, and no journal can be written in its directory. (With Kafka, and in a
+                forked child, events wait in memory and the journal is tried again.)
         """
         self.config = config
         self._clock = clock or SystemClock()
@@ -75,7 +77,7 @@ class AuditClient(CaseRecorder):
         self._lock = threading.RLock()
         self._closed = False
         self._last_report = FlushReport(sent=0, remaining=0, dropped={})
-        self._producer: Producer | None = self._new_producer()
+        self._producer: Producer | None = self._new_producer(insist=True)
         _clients.add(self)
 
     @classmethod
@@ -267,11 +269,11 @@ class AuditClient(CaseRecorder):
             if self._closed:
                 raise ClientClosed("the audit client was closed; make a new one to record more")
             if self._producer is None:
-                self._producer = self._new_producer()
+                self._producer = self._new_producer(insist=False)
             return self._producer
 
-    def _new_producer(self) -> Producer:
-        return Producer.open(self.config, self._base, self._new_client, clock=self._clock, ids=self._ids)
+    def _new_producer(self, *, insist: bool) -> Producer:
+        return Producer.open(self.config, self._base, self._new_client, clock=self._clock, ids=self._ids, insist=insist)
 
     def abandon_after_fork(self) -> None:
         """In a forked child, called by itself at every fork: forget the parent's producer; the next event opens our own."""

@@ -1,9 +1,9 @@
 """One producer: what a client is within one process. A fork makes another one."""
 
-import logging
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any, Literal, Self
 
 from tracemark.schemas import EventCodec, codec_for
@@ -13,7 +13,7 @@ from tracemark.sdk.config import ClientConfig
 from tracemark.sdk.errors import ClientClosed
 from tracemark.sdk.host import boot_id, host_name, process_id
 from tracemark.sdk.ids import IdSource
-from tracemark.sdk.journal import JournalMeta, JournalUnavailable, JournalWriter, Priority
+from tracemark.sdk.journal import JournalMeta, JournalWriter, Priority
 from tracemark.sdk.outbox import Outbox, Slot
 from tracemark.sdk.progress import Accounting, FlushReport, Progress
 from tracemark.sdk.sessions import SDK_VERSION, session_row
@@ -21,9 +21,7 @@ from tracemark.sdk.worker import Adoption, Delivery, EmbeddedDelivery, KafkaDeli
 
 __all__ = ["Producer"]
 
-_log = logging.getLogger("tracemark.sdk")
-
-_DROP_REPORT_S = 1.0
+_NEWS_S = 1.0
 """While drops go on, their counts are told this often."""
 
 _KEY_FIELDS = ("request_id", "case_id", "content_id", "producer_id")
@@ -33,7 +31,14 @@ class Producer:
     """Sequence, journal, worker and session of one start of one process. Thread-safe."""
 
     def __init__(
-        self, config: ClientConfig, base: Mapping[str, Any], producer_id: str, *, clock: Clock, ids: IdSource
+        self,
+        config: ClientConfig,
+        base: Mapping[str, Any],
+        producer_id: str,
+        *,
+        clock: Clock,
+        ids: IdSource,
+        insist: bool,
     ) -> None:
         """Use `open`."""
         self.producer_id = producer_id
@@ -43,18 +48,19 @@ class Producer:
         self._clock = clock
         self._ids = ids
         self._stop = threading.Event()
-        self._journal = _create_journal(config, self._base, clock)
         self._outbox = Outbox(
-            self._journal,
+            partial(_create_journal, config, self._base, clock),
             memory_max_bytes=config.memory_max_bytes,
             full_wait_s=config.full_wait_s,
             progress=self.progress,
             clock=clock,
             drained_elsewhere=config.embedded_dir is not None,
+            insist=insist and config.embedded_dir is not None,
         )
+        self._told_durability = self._outbox.durability
         self._next_heartbeat = clock.monotonic() + config.heartbeat_s
         self._told_drops = 0
-        self._next_drop_report = clock.monotonic()
+        self._next_news = clock.monotonic()
         self._worker: Worker | None = None
 
     @classmethod
@@ -66,10 +72,15 @@ class Producer:
         *,
         clock: Clock,
         ids: IdSource,
+        insist: bool,
     ) -> Self:
-        """Create the journal, say that the session is open, and start the worker."""
+        """Create the journal, say that the session is open, and start the worker.
+
+        With `insist` a journal of embedded mode that cannot be created raises `JournalUnavailable`; else events wait in
+        memory until it can.
+        """
         producer_id = ids.uuid(clock.now_us())
-        producer = cls(config, base, producer_id, clock=clock, ids=ids)
+        producer = cls(config, base, producer_id, clock=clock, ids=ids, insist=insist)
         producer._say("open")
         delivery = producer._delivery(new_client)
         producer._worker = Worker(delivery, stop=producer._stop, tick=producer._tick, name="tracemark-sdk")
@@ -108,6 +119,9 @@ class Producer:
         """Wait for everything queued so far; report what became of it."""
         last = self._outbox.last_seq
         self.progress.wait(lambda: self.progress.through >= last or self.accounting().waiting == 0, timeout_s)
+        return self._report()
+
+    def _report(self) -> FlushReport:
         now = self.accounting()
         return FlushReport(sent=now.acknowledged, remaining=now.waiting, dropped=now.dropped)
 
@@ -115,16 +129,15 @@ class Producer:
         """Say that the session ends, flush, stop the worker, give the journal up."""
         deadline = self._clock.monotonic() + timeout_s
         self._say("close", closed_by="owner")
-        report = self.flush(timeout_s * 0.9)  # the rest is for the worker to notice that it has to stop
+        self.flush(timeout_s * 0.9)  # the rest is for the worker to notice that it has to stop
         if self._worker is not None:
             self._worker.stop(max(0.0, deadline - self._clock.monotonic()))
         self._outbox.close()
-        return report
+        return self._report()
 
     def _delivery(self, new_client: Callable[[], BrokerClient] | None) -> Delivery:
-        journal = self._journal
         if new_client is None:
-            return EmbeddedDelivery(lambda: journal.acknowledged_seq if journal is not None else 0, self.progress)
+            return EmbeddedDelivery(lambda: self._outbox.drained_seq, self.progress)
         adoption = None
         if self._config.adopt:
             root = self._config.journal_root
@@ -134,13 +147,19 @@ class Producer:
         )
 
     def _tick(self) -> None:
-        """Give a sign of life when it is time, or when events were dropped since the last one."""
+        """Look after the disk; give a sign of life when it is time, or when there is something to tell.
+
+        That is: events were dropped since the last one, or wait elsewhere than it said.
+        """
+        self._outbox.recover()
         drops = sum(count for reason, count in self.progress.dropped.items() if reason != "heartbeat_full")
         now = self._clock.monotonic()
-        if now >= self._next_heartbeat or (drops > self._told_drops and now >= self._next_drop_report):
-            self._told_drops = drops
+        durability = self._outbox.durability
+        news = drops > self._told_drops or durability != self._told_durability
+        if now >= self._next_heartbeat or (news and now >= self._next_news):
+            self._told_drops, self._told_durability = drops, durability
             self._next_heartbeat = now + self._config.heartbeat_s
-            self._next_drop_report = now + _DROP_REPORT_S
+            self._next_news = now + _NEWS_S
             with suppress(ClientClosed):  # closed meanwhile: the closing event has said everything
                 self._say("heartbeat")
 
@@ -168,8 +187,8 @@ class Producer:
         self._outbox.put(seal, priority, closes=state == "close")
 
 
-def _create_journal(config: ClientConfig, base: Mapping[str, Any], clock: Clock) -> JournalWriter | None:
-    """The journal of this producer; None, said loudly, when no disk can be written."""
+def _create_journal(config: ClientConfig, base: Mapping[str, Any], clock: Clock) -> JournalWriter:
+    """The journal of this producer; raises `JournalUnavailable`."""
     session = {name: value for name, value in base.items() if name != "producer_id"}
     meta = JournalMeta(
         producer_id=base["producer_id"],
@@ -183,11 +202,4 @@ def _create_journal(config: ClientConfig, base: Mapping[str, Any], clock: Clock)
         mode="embedded" if config.embedded_dir is not None else "kafka",
         session=session,
     )
-    try:
-        return JournalWriter.create(config.journal_root, meta, config.journal_limits)
-    except JournalUnavailable as error:
-        if config.embedded_dir is not None:
-            # Without a journal nobody would ever come for these events.
-            raise
-        _log.error("no journal, accepted events wait in memory only: %s", error)
-        return None
+    return JournalWriter.create(config.journal_root, meta, config.journal_limits)

@@ -120,6 +120,20 @@ class JournalReader:
             self._outstanding.popleft()
         self._settle()
 
+    def skip_to(self, seq: int) -> None:
+        """Numbers up to `seq` were delivered another way: they are not missing here. Call it with nothing unacknowledged.
+
+        Raises:
+            JournalMisuse: something was read and not acknowledged.
+            JournalUnavailable: the cursor cannot be written; call again.
+        """
+        self._require_open()
+        if self._outstanding:
+            raise JournalMisuse(f"entries of {self.producer_id} were read and not acknowledged; acknowledge them first")
+        if seq > self.acknowledged_seq:
+            self._store(self._walker.position, self._walker.passed, seq, closed=self.session_closed)
+            self._walker.expect(seq + 1)
+
     def rewind(self) -> None:
         """Go back to the cursor: what was read and not acknowledged will be read again."""
         self._require_open()

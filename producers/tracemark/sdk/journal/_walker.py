@@ -60,6 +60,10 @@ class Walker:
                 break
         return taken
 
+    def expect(self, seq: int) -> None:
+        """The next number is `seq`: those before it are not missing."""
+        self._next_seq = seq
+
     def unread_bytes(self) -> int:
         """How many bytes lie behind the present position in its segment: after a full walk, the torn tail."""
         return len(self._read(None))
