@@ -34,7 +34,9 @@ HOW = (
     "- **In scope** of `cn`: the mainland public, or an audience that nobody could tell; not staff, tests, users abroad or",
     "  services that are not public. Of `eu` and `us-ca`: events that name the regime; not tests, nor the mainland public.",
     "  Refused and failed generations have no output to label; what was left half-way is judged at its hand-over.",
-    "- **Settling**: prompts and outputs younger than 15 minutes are not judged yet.",
+    "- **Settling**: prompts and outputs younger than 15 minutes are not judged yet, nor reads that the door noted since.",
+    "- **Reads** (INV-17): the store's own door (the embedded HTTP interface, or a server's `system.query_log`) notes in `reads_seen`",
+    "  who read; each needs an `audit.accessed` of its id. Used again later, the id covers no more. Reads belong to no tenant or service.",
     "- **Deadlines** run from the limit that was published and in force at receipt; a backdated one does not count.",
     "  Hours run at once; days and months end at the same local time; working days begin to count on the next day and last until",
     "  local midnight. Exactly at the due instant is in time.",
@@ -155,6 +157,7 @@ class _Server:
             raise SystemExit("the embedded server did not start")
         self._store = Store(StoreConfig.embedded(self._folder), SystemClock())
         migrate(self._store)
+        self._store.command("ALTER TABLE reads_seen REMOVE TTL")  # a world may be older than what it keeps
         return self._store
 
     def __exit__(self, *_: object) -> None:
