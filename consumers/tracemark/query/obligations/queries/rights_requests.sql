@@ -18,31 +18,8 @@ WITH cases AS (
     )
     GROUP BY tenant_id, case_id
 ),
-cycles AS (
-    SELECT *, i, starts[i] AS start, if(i < length(starts), starts[i + 1], toDateTime64('2299-01-01 00:00:00', 6, 'UTC')) AS stop,
-        arrayFilter(f -> f >= start AND f < stop, fed) AS feedback,
-        arrayFilter(f -> f >= start AND f < stop, closed) AS ended
-    FROM cases
-    ARRAY JOIN arrayEnumerate(starts) AS i
-),
 limits AS ({{limits}} AND policy_kind = 'rights_sla'),
-special AS (
-    SELECT c.*, s.limit_value AS special_value, s.limit_unit AS special_unit
-    FROM cycles AS c
-    ASOF LEFT JOIN (SELECT * FROM limits WHERE applies_to != '') AS s
-        ON c.tenant_id = s.tenant_id AND c.service_id = s.service_id AND c.kind = s.applies_to AND c.start >= s.in_force
-),
-timed AS (
-    SELECT c.*, g.limit_value AS general_value, g.limit_unit AS general_unit,
-        multiIf(
-            special_value IS NOT NULL, {{due:start,special_value,special_unit}},
-            general_value IS NOT NULL, {{due:start,general_value,general_unit}},
-            i = 1, stated_due, NULL
-        ) AS due
-    FROM special AS c
-    ASOF LEFT JOIN (SELECT * FROM limits WHERE applies_to = '') AS g
-        ON c.tenant_id = g.tenant_id AND c.service_id = g.service_id AND c.start >= g.in_force
-)
+{{due_cycles}}
 SELECT tenant_id, service_id, event_id, request_id, content_id, case_id, start AS at,
     multiIf(
         notEmpty(ended) AND (empty(feedback) OR feedback[1] > ended[1]), 'closed_without_feedback',
@@ -56,5 +33,4 @@ SELECT tenant_id, service_id, event_id, request_id, content_id, case_id, start A
     ) AS reason,
     reason NOT IN ('receipt_not_recorded', 'no_limit_in_force', 'clock_suspect') AS usable
 FROM timed
-WHERE start < {to:DateTime64(6, 'UTC')}
-    AND (empty(feedback) OR feedback[1] >= {from:DateTime64(6, 'UTC')} OR ifNull(due >= {from:DateTime64(6, 'UTC')}, true))
+WHERE {{open_then}}
