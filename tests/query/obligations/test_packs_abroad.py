@@ -174,8 +174,18 @@ def test_before_its_day_a_regime_has_no_evidence(judged: Judged, reader: Store, 
 
 
 def test_ordinary_traffic_passes_no_duty_of_high_risk_systems(judged: Judged, reader: Store) -> None:
-    """Before December 2027 they are not in force; afterwards, however much is recorded, nothing of it is evidence."""
-    now = judged(World(requests=200), "eu", AS_OF)
+    """Before December 2027 they are not in force; afterwards, however much is recorded, nothing of it is evidence, and neither is
+    the deletion of ordinary records."""
+    at = micros(datetime(2028, 10, 1, tzinfo=UTC))
+    dropped = {"applied_class": "OPS", "applied_action": "dropped", "rows_applied": 9, "retention_class": "REG"}
+
+    def told(p: Plot) -> None:
+        own = Plot(p.teller, p.name, p.tenant, at)
+        producer = own.producer("svc-world-image")
+        own.tell(p.teller.event(producer, "retention.applied", at, cutoff=at - HOUR, newest_at=at - HOUR, **dropped))
+        p.tell(own.finish())
+
+    now = judged(World(requests=200, plants=[Plant(name="dropped", kind="near_miss", tell=told)]), "eu", AS_OF)
     assert "2027-12-02" in now["EU-19"].why["en"]
     later = asked_at("eu")
     report = evaluate(reader, load_pack("eu"), Window(since=SINCE, until=later), later, only=["EU-12", "EU-19"])

@@ -42,12 +42,13 @@ def _later(p: Plot, at: int) -> Plot:
     return Plot(p.teller, f"{p.name}-{at // _DAY}", p.tenant, at)
 
 
-def _made_later(p: Plot, at: int) -> str:
-    """An output without any mark at `at`, by a system that was there before the rule; its content id."""
+def _made_later(p: Plot, at: int, *, declared: bool = True) -> str:
+    """An output without any mark, made and handed over at `at`, by a system that was there before the rule; its content id."""
     later = _later(p, at)
-    producer = _declared(later, _BEFORE)
-    unseen = {"delivery": {"implicit_verdict": "missing"}}
-    request = later.request(producer, at=at, subject=f"s-{p.name}", without=_UNMARKED, **unseen)
+    producer = _declared(later, _BEFORE) if declared else later.producer(_service(later))
+    then = {"occurred_at": at}
+    lost = {"implicit_verdict": "missing", **then}
+    request = later.request(producer, subject=f"s-{p.name}", without=_UNMARKED, output=then, delivery=lost)
     p.tell(later.finish())
     return request.content_id
 
@@ -79,8 +80,10 @@ def picture_without_any_mark(p: Plot) -> None:
 
 @plant("violation", _EU)
 def text_without_a_mark(p: Plot) -> None:
-    """The visible notice of a chat is nothing that a machine reads."""
-    request = p.request(p.producer("svc-eu-chat"), without=[WATERMARK])
+    """A label that people see is nothing that a machine reads."""
+    producer = p.producer("svc-eu-chat")
+    request = p.request(producer, without=[WATERMARK])
+    p.tell(_seen_label(p, producer, content_id=request.content_id))
     p.expect("EU-50-2-MARK", request.content_id, "not_marked")
 
 
@@ -115,11 +118,11 @@ def handed_over_after_a_failed_check(p: Plot) -> None:
 
 @plant("violation", _EU)
 def older_system_after_its_day(p: Plot) -> None:
-    """In use since July, and still without marks in the first instant of 2 December."""
-    content = _made_later(p, _OLDER_FROM)
-    p.expect("EU-50-2-MARK", content, "not_marked")
-    p.expect("EU-50-2-LAYERS", content, "not_marked")
-    p.expect("EU-50-2-DETECT", content, "no_mark_found")
+    """In use since July, and still without marks in the first instant of 2 December; from then on it is all one who declared it."""
+    for content in (_made_later(p, _OLDER_FROM), _made_later(p, _OLDER_FROM + _DAY, declared=False)):
+        p.expect("EU-50-2-MARK", content, "not_marked")
+        p.expect("EU-50-2-LAYERS", content, "not_marked")
+        p.expect("EU-50-2-DETECT", content, "no_mark_found")
 
 
 @plant("violation", _EU)
@@ -148,7 +151,7 @@ def high_risk_logs_deleted_in_time(p: Plot) -> None:
 @plant("near_miss", _EU)
 def older_system_before_its_day(p: Plot) -> None:
     """In use since July: it has until 2 December, to the microsecond, whatever a check found."""
-    for at in (p.at, _OLDER_FROM - SECOND):
+    for at in (p.at, _OLDER_FROM - 1):
         _made_later(p, at)
 
 
@@ -231,8 +234,10 @@ def mark_not_checked(p: Plot) -> None:
 
 @plant("unknown", _EU)
 def no_notice_recorded(p: Plot) -> None:
-    """A chat that may well have said what it is."""
-    request = p.request(p.producer("svc-eu-chat"), without=["interface_notice"])
+    """A chat that may well have said what it is, and labelled its answer; an answer's label is no notice of whom one faces."""
+    producer = p.producer("svc-eu-chat")
+    request = p.request(producer, without=["interface_notice"])
+    p.tell(_seen_label(p, producer, request_id=request.request_id))
     p.expect("EU-50-1", request.request_id, "no_notice_recorded")
 
 
@@ -260,6 +265,11 @@ def annex_not_recorded(p: Plot) -> None:
     """Deleted a day too early, a microsecond before the rule reached the systems of Annex I too."""
     event = _deleted(p, _BOTH_ANNEXES - 90 * _DAY, _BOTH_ANNEXES - 1)
     p.expect("EU-19", UUID(int=event["event_id"]), "annex_not_recorded")
+
+
+def _seen_label(p: Plot, producer: Producer, **about: Any) -> Event:
+    label = {"label_kind": "explicit", "label_carrier": "text_prompt", "label_state": "applied", "modality": ["text"]}
+    return p.teller.event(producer, "label.applied", p.at + SECOND, **label, **about)
 
 
 def _read_back(p: Plot, producer: Producer, content: str, at: int, state: str) -> Event:

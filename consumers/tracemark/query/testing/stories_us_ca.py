@@ -3,7 +3,8 @@
 from typing import Final
 
 from tracemark.query.testing.plot import Plot, plant
-from tracemark.query.testing.services import MANIFEST, WATERMARK
+from tracemark.query.testing.requests import AIGC
+from tracemark.query.testing.services import WATERMARK
 from tracemark.query.testing.teller import HOUR
 
 _CA: Final = "us-ca"
@@ -58,7 +59,7 @@ def identifier_of_another_provider(p: Plot) -> None:
     p.request(producer, implicit=same)
     p.request(producer, implicit={**same, "aigc_content_producer": "001191110000MA00000000200000"})
     request = p.request(producer)
-    again = {"label_kind": "implicit", "label_carrier": MANIFEST, "label_state": "preserved", "modality": ["audio"]}
+    again = {**AIGC, "label_state": "preserved", "modality": ["audio"], "aigc_produce_id": request.content_id}
     p.tell(p.teller.event(producer, "label.applied", p.at + HOUR, content_id=request.content_id, **again))
 
 
