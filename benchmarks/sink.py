@@ -2,7 +2,8 @@
 
 Real events of a real client (a prompt, an output and a label of each generation) are written range by range into an embedded
 server in a process of its own. Then each step is timed by itself on the same records, in turns with the whole, so that the
-shares can be compared. One writing thread: a sink has two by default, and its processes share the partitions.
+shares can be compared. One writing thread: a sink has two by default, and its processes share the partitions; what several of
+them do together is `benchmarks/sink_workers.py`. The rows in italics are no part of the whole: what it would cost without readers.
 """
 
 import gc
@@ -11,16 +12,18 @@ import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from measuring import Report, arguments, embedded_store, folder, text_of, timed
-from tracemark.schemas import HEADER_SCHEMA, EventCodec, decode
+from tracemark.schemas import HEADER_SCHEMA, decode
 from tracemark.schemas.clock import SystemClock
 from tracemark.sdk import AuditClient, ClientConfig
 from tracemark.sdk.journal import JournalReader, Kind
 from tracemark.sink import DeadLetterKey, Range, RangeWriter, StreamRecord
+from tracemark.sink.collector import tune_collector
 from tracemark.sink.columns import block_of
 from tracemark.sink.judging import Accepted, Judge
+from tracemark.sink.looking import Found, Look
+from tracemark.sink.sorting import sorted_out
 from tracemark.store import Store, merkle_root, migrate
 
 TOPIC = "tracemark.events"
@@ -64,19 +67,11 @@ def records(values: list[bytes]) -> list[StreamRecord]:
     ]
 
 
-def checked(decoded: list[tuple[EventCodec, dict[str, Any]]]) -> None:
-    """Every field of every row."""
-    for codec, row in decoded:
-        codec.check_envelope(row)
-        codec.check_own(row)
-
-
 def steps(part: list[StreamRecord], store: Store) -> dict[str, Callable[[], object]]:
     """Each part of the work on one range, as often as one likes."""
-    judge = Judge()
-    events = [event for event in map(judge, part) if isinstance(event, Accepted)]
-    decoded = [decode(record.value or b"") for record in part]
-    rows = [event.row for event in events]
+    judge, look = Judge(), Look(store)
+    verdicts = [judge(record) for record in part]
+    events = [event for event in verdicts if isinstance(event, Accepted)]
     tables = {name: [e for e in events if e.schema.table == name] for name in ("traffic", "records")}
     tables = {name: mine for name, mine in tables.items() if mine}
     blocks = {name: block_of(name, mine) for name, mine in tables.items()}
@@ -87,13 +82,13 @@ def steps(part: list[StreamRecord], store: Store) -> dict[str, Callable[[], obje
             store.insert(f"scratch_{name}", block.names, block.columns, query_id=query, column_types=block.types)
 
     return {
-        "decode": lambda: [decode(record.value or b"") for record in part],
-        "check the fields": lambda: checked(decoded),
-        "rebuild both hashes": lambda: [codec.is_intact(row) for codec, row in decoded],
-        "judge: all three, header and clock": lambda: [judge(record) for record in part],
+        "judge: read, check and prove in one pass": lambda: [judge(record) for record in part],
+        "sort out what is there already": lambda: sorted_out(verdicts, Found(), look),
         "turn rows into columns": lambda: [block_of(name, mine) for name, mine in tables.items()],
-        "Merkle root of the range": lambda: merkle_root(row["event_hash"] for row in rows),
+        "Merkle root of the range": lambda: merkle_root(event.event_hash for event in events),
         "insert: serialize, send, store": insert,
+        "*judge step by step: decode, check, encode, hash*": lambda: [judge.examine(record) for record in part],
+        "*fastavro's decoding alone*": lambda: [decode(record.value or b"") for record in part],
     }
 
 
@@ -128,6 +123,7 @@ def show(report: Report, whole: list[float], alone: dict[str, list[float]], rows
 def main() -> None:
     """Run and print."""
     told = arguments(__doc__, events=120_000, rows=20_000)
+    tune_collector()  # as the sink does
     with folder() as where, embedded_store(where / "store") as config, Store(config, SystemClock()) as store:
         migrate(store)
         for name in ("traffic", "records"):
