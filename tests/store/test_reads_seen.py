@@ -1,36 +1,16 @@
 """What a server's query log says about reads, copied; the log is a table of the same shape, for the embedded engine keeps none."""
 
 import os
-import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from support.query_log import BEGIN, LOG, QueryLog
 from support.stored import StoredEvents, Tables
 from tracemark.store import Store
 from tracemark.store.reads_seen import Caller, LoggedRead, SeenRead, has_query_log, note_query_log, note_reads
 
-LOG = "a_query_log"
-SHAPE = f"""
-CREATE TABLE {LOG}
-(
-    `type` Enum8('QueryStart' = 1, 'QueryFinish' = 2, 'ExceptionBeforeStart' = 3, 'ExceptionWhileProcessing' = 4),
-    `event_date` Date,
-    `event_time_microseconds` DateTime64(6),
-    `query_id` String,
-    `query_kind` LowCardinality(String),
-    `databases` Array(LowCardinality(String)),
-    `is_initial_query` UInt8,
-    `user` String,
-    `interface` UInt8,
-    `client_name` String,
-    `http_user_agent` String,
-    `result_rows` UInt64
-)
-ENGINE = MergeTree ORDER BY (event_date, event_time_microseconds)"""
-
-BEGIN = datetime(2026, 3, 4, 23, 30, tzinfo=UTC)
 GRAFANA = (
     "grafana-clickhouse-datasource/4.20.0 clickhouse-go/2.47.0 (grafana_user:li; grafana_dashboard:tracemark-trace)"
 )
@@ -38,32 +18,8 @@ CLAIM = "tracemark-read/0193a7de-0000-7000-8000-000000000001"
 SEEN = "SELECT read_id, seen_at, reader, door, board, statements, rows, ok FROM reads_seen ORDER BY seen_at, reader, door, ok"
 
 
-class Log:
-    """A server's query log, and its clock."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        store.command(SHAPE)
-
-    def query(self, second: float, query_id: str, **columns: Any) -> None:
-        """One line, so many seconds after the beginning."""
-        at = BEGIN + timedelta(seconds=second)
-        row: dict[str, Any] = {
-            "type": "QueryFinish",
-            "event_date": at.date(),
-            "event_time_microseconds": at,
-            "query_id": query_id,
-            "query_kind": "Select",
-            "databases": [self.store.config.database],
-            "is_initial_query": 1,
-            "user": "grafana",
-            "interface": 2,
-            "client_name": "",
-            "http_user_agent": "curl/8",
-            "result_rows": 1,
-            **columns,
-        }
-        self.store.insert(LOG, list(row), [[value] for value in row.values()], query_id=uuid.uuid4().hex)
+class Log(QueryLog):
+    """A server's query log, and what is copied from it."""
 
     def copied(self, second: float) -> tuple[LoggedRead, ...]:
         """Copy as of so many seconds after the beginning."""
