@@ -105,6 +105,7 @@ class SinkConfig:
         retry_limit_s: Longest pause.
         stop_within_s: On a stop: how long to wait for ranges being written.
         status_every_s: How often each lane's state goes into `sink_status`.
+        frozen_after_s: A lane whose position has not moved for so long while its lag grew is reported as `blocked`.
     """
 
     kafka: KafkaConnection
@@ -124,6 +125,7 @@ class SinkConfig:
     retry_limit_s: float = 30.0
     stop_within_s: float = 30.0
     status_every_s: float = 5.0
+    frozen_after_s: float = 120.0
 
     def __post_init__(self) -> None:
         """Refuse what has no meaning; raises `SinkConfigError`."""

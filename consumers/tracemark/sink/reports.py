@@ -9,6 +9,7 @@ from tracemark.schemas.clock import Clock
 from tracemark.sink.config import SinkConfig
 from tracemark.sink.lanes import Lane, LaneKey
 from tracemark.sink.status import LaneStatus, SinkStatus, StatusTable
+from tracemark.sink.watching import POSITION_FROZEN, Watchdog
 from tracemark.store import Store, StoreError
 
 __all__ = ["Reports"]
@@ -27,6 +28,8 @@ class Reports:
         self._next = 0.0
         self._writing: Future[None] | None = None
         self._stored: dict[LaneKey, tuple[float, int]] = {}
+        self._watchdog = Watchdog(config.frozen_after_s)
+        self._frozen: set[LaneKey] = set()
         self.last = SinkStatus(sink_id=config.sink_id, reported_at_us=clock.now_us())
 
     def maybe(
@@ -59,7 +62,17 @@ class Reports:
         self._stored[lane.key] = (now, status.stored_total)
         elapsed = now - since
         rate = max(0, status.stored_total - before) / elapsed if elapsed > 0 else 0.0
-        return lane.status(end, rate)
+        return self._watched(lane.key, lane.status(end, rate), now)
+
+    def _watched(self, key: LaneKey, status: LaneStatus, now: float) -> LaneStatus:
+        if not self._watchdog.is_frozen(status, now):
+            self._frozen.discard(key)
+            return status
+        if key not in self._frozen:
+            self._frozen.add(key)
+            told = "%s[%d]: stands at offset %d while %d records wait and more come; restart this sink"
+            log.error(told, *key, status.next_offset, status.lag)
+        return replace(status, state="blocked", reason=POSITION_FROZEN)
 
     def _write(self, status: SinkStatus) -> None:
         try:
