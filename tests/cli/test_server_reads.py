@@ -48,10 +48,10 @@ class Heard:
     def arrive(self) -> None:
         """What was recorded is stored."""
         story = StoredEvents(Tables(writer=self.store, reader=self.store).insert)
+        now = datetime.now(tz=UTC)
         for _, event in self.events:
-            story.tell(
-                "audit.accessed", request_id=event.values()["request_id"], stored={"_broker_ts": datetime.now(tz=UTC)}
-            )
+            read_id = event.values()["request_id"]
+            story.tell("audit.accessed", request_id=read_id, occurred_at=micros(now), stored={"_broker_ts": now})
         story.save()
 
     def close(self, timeout: float) -> None:
