@@ -1,6 +1,6 @@
 """Board *Who read the audit data*: every recorded read, by whom, through which door, for what; and what the door itself saw."""
 
-from tracemark.dashboards import links, variables
+from tracemark.dashboards import annotations, links, variables
 from tracemark.dashboards.board import assemble
 from tracemark.dashboards.panels import (
     ORANGE,
@@ -26,6 +26,7 @@ def access(language: Language) -> Json:
     return assemble(
         words,
         variables=[variables.datasource(words), variables.choice(words, "tenant"), variables.choice(words, "service")],
+        annotations=annotations.changes(words),
         since="now-7d",
         refresh="5m",
         rows=[
