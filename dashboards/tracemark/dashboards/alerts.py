@@ -83,7 +83,7 @@ RULES: Final = (
         lasting="0s",
         severity="high",
     ),
-    Rule(name="case-unreported", panel="moderation/unreported", above=0, range_s=_DAY, lasting="1h", severity="high"),
+    Rule(name="case-unreported", panel="moderation/unreported", above=0, range_s=_DAY, lasting="0s", severity="high"),
     Rule(name="label-lost", panel="labels/delivered_without", above=0, range_s=_HOUR, lasting="0s", severity="high"),
     Rule(name="gap", panel="pipeline/unexplained", above=0, range_s=6 * _HOUR, lasting="15m", severity="critical"),
     Rule(name="dead-letters", panel="pipeline/dead_letters", above=0, range_s=_HOUR, lasting="0s", severity="high"),

@@ -1,3 +1,4 @@
+{{judged}},
 cases AS (
     WITH event_type = 'moderation.action' AND moderation_target = 'content' AND action NOT IN ('pass', 'restore', 'lift') AS on_content
     SELECT
@@ -13,7 +14,13 @@ cases AS (
         minOrNullIf(occurred_at, on_content AND action IN ('remove', 'block')) AS removed_at,
         minOrNullIf(ifNull(sent_at, occurred_at), event_type = 'authority.report' AND report_state IN ('sent', 'acknowledged')) AS reported_at,
         minOrNullIf(ifNull(completed_at, occurred_at), event_type = 'model.remediation' AND remediation_state = 'completed') AS remediated_at,
-        maxIf(_broker_ts, on_content) AS last_measure
+        maxIf(_broker_ts, on_content) AS last_measure,
+        (tenant_id, case_id) IN (
+            SELECT tenant_id, case_id FROM judged WHERE obligation = 'INV-6' AND has(splitByChar(',', reason), 'no_report')
+        ) AS report_overdue,
+        (tenant_id, case_id) IN (
+            SELECT tenant_id, case_id FROM judged WHERE obligation = 'INV-6' AND has(splitByChar(',', reason), 'no_remediate')
+        ) AS remedy_overdue
     FROM events_records
     WHERE {{known_records}}
         AND event_type IN ('moderation.action', 'authority.report', 'model.remediation')

@@ -1,3 +1,4 @@
+{{judged}},
 requests AS (
     SELECT
         tenant_id,
@@ -10,7 +11,10 @@ requests AS (
         minOrNullIf(ifNull(feedback_sent_at, occurred_at),
             rights_state IN ('done', 'partly', 'refused', 'feedback_sent', 'closed') OR feedback_sent_at IS NOT NULL) AS answered_at,
         anyLastIf(toString(refusal_code), refusal_code != '') AS refusal,
-        ifNull(ifNull(answered_at, toDateTime64({{range_end}}, 6, 'UTC')) > due, false) AS overdue
+        ifNull(ifNull(answered_at, toDateTime64({{range_end}}, 6, 'UTC')) > due, false)
+            OR (tenant_id, case_id) IN (
+                SELECT tenant_id, case_id FROM judged WHERE obligation = 'INV-9' AND reason IN ('overdue', 'late_feedback')
+            ) AS overdue
     FROM events_records
     WHERE {{known_records}}
         AND event_type = 'rights_request.transition'

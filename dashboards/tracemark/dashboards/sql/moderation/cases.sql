@@ -11,8 +11,8 @@ SELECT
     dateDiff('millisecond', found_at, removed_at) / 1000 AS found_to_remove,
     dateDiff('millisecond', found_at, reported_at) / 1000 AS found_to_report,
     dateDiff('millisecond', found_at, remediated_at) / 1000 AS found_to_remedy,
-    toUInt8(confirmed > 0 AND reported_at IS NULL) AS unreported,
-    toUInt8(confirmed > 0 AND remediated_at IS NULL) AS unremedied
+    toUInt8(report_overdue AND reported_at IS NULL) AS unreported,
+    toUInt8(remedy_overdue AND remediated_at IS NULL) AS unremedied
 FROM cases
-ORDER BY unreported DESC, found_at DESC, case_id
+ORDER BY unreported + unremedied DESC, found_at DESC, case_id
 LIMIT 500
