@@ -139,22 +139,17 @@ class ClientConfig:
 
     @property
     def journal_limits(self) -> JournalLimits:
-        """Bounds of the journal; its segments are small enough that a small bound still works."""
+        """Bounds of the journal."""
         if self.journal_max_bytes < _SMALLEST_JOURNAL:
             raise ConfigurationError(
                 f"journal_max_bytes: at least {_SMALLEST_JOURNAL} are needed to keep anything at all"
             )
-        segment = max(64 * 1024, min(8 * 1024 * 1024, self.journal_max_bytes // 16))
-        reserve = self.journal_max_bytes // 64
-        try:
-            return JournalLimits(
-                max_bytes=self.journal_max_bytes,
-                segment_bytes=segment,
-                critical_reserve_bytes=reserve,
-                drop_reserve_bytes=reserve // 4,
-            )
-        except JournalMisuse as error:
-            raise ConfigurationError(f"journal_max_bytes: {error}") from error
+        return _limits(self.journal_max_bytes)
+
+    @property
+    def parking_limits(self) -> JournalLimits:
+        """Bounds of a second journal, for events whose topic is missing: a quarter of the first one's."""
+        return _limits(max(_SMALLEST_JOURNAL, self.journal_max_bytes // 4))
 
     @property
     def broker_config(self) -> BrokerConfig:
@@ -183,6 +178,20 @@ class ClientConfig:
             raise ConfigurationError("url: unknown scheme; use kafka://host:9092 or embedded:///DIR")
         else:
             _ = self.broker_config
+
+
+def _limits(max_bytes: int) -> JournalLimits:
+    """Segments are small enough that a small bound still works."""
+    reserve = max_bytes // 64
+    try:
+        return JournalLimits(
+            max_bytes=max_bytes,
+            segment_bytes=max(64 * 1024, min(8 * 1024 * 1024, max_bytes // 16)),
+            critical_reserve_bytes=reserve,
+            drop_reserve_bytes=reserve // 4,
+        )
+    except JournalMisuse as error:
+        raise ConfigurationError(f"journal_max_bytes: {error}") from error
 
 
 def _broker(url: str, environ: Mapping[str, str]) -> BrokerConfig:

@@ -6,16 +6,17 @@ marked as a replay where the broker may have it already.
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Protocol
 
 from tracemark.schemas import HEADER_REPLAY, HEADER_SCHEMA, UnknownSchema, codec_by_id
 from tracemark.schemas.framing import unframe
 from tracemark.schemas.topics import CONTROL_TOPIC
-from tracemark.sdk.broker import Acknowledged, BrokerClient, BrokerError, Failed, Outcome, Record
+from tracemark.sdk.broker import Acknowledged, BrokerClient, BrokerError, Failed, Outcome, Record, TopicRefused
 from tracemark.sdk.journal import Entry, Kind
 
-__all__ = ["Courier", "Stop"]
+__all__ = ["Courier", "Delivered", "Stop"]
 
 _log = logging.getLogger("tracemark.sdk")
 
@@ -38,6 +39,16 @@ class Stop(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What became of entries handed to the courier; those not named here have arrived, or were parked."""
+
+    refused: list[tuple[Entry, str]] = field(default_factory=list[tuple[Entry, str]])
+    """Events that the broker will never take, each with its reason."""
+    left: list[Entry] = field(default_factory=list[Entry])
+    """Events of a topic that is refused, and that could not be parked."""
+
+
 class Courier:
     """Owns the broker client. Everything here runs on one thread."""
 
@@ -53,32 +64,50 @@ class Courier:
         self._pause_s = _FIRST_PAUSE_S
         self._trouble = ""
 
-    @property
-    def trouble(self) -> str:
-        """Why nothing is delivered at the moment; empty when all is well."""
-        return self._trouble
+    def is_aside(self, entry: Entry) -> bool:
+        """Whether an entry goes to another topic than most: if that is refused, the others need not wait."""
+        return entry.kind is Kind.EVENT and self._topic_of(entry) != self._topic
 
     def deliver(
-        self, entries: Sequence[Entry], *, is_replay: Callable[[Entry], bool]
-    ) -> list[tuple[Entry, str]] | None:
+        self,
+        entries: Sequence[Entry],
+        *,
+        is_replay: Callable[[Entry], bool],
+        park: Callable[[Sequence[Entry]], int] = lambda _: 0,
+    ) -> Delivered | None:
         """Deliver every event among `entries`; blocks until the broker has answered for each.
 
-        `is_replay` tells which of them the broker may have already.
+        Events of another topic than the producer's own are not waited for when the broker refuses that topic.
 
-        Returns those that the broker will never take, each with its reason; None when told to stop before the end.
+        Args:
+            entries: In order.
+            is_replay: Which of them the broker may have already.
+            park: Puts events of a refused topic elsewhere; returns how many, from the first on.
+
+        Returns:
+            What became of them; None when told to stop before the end.
         """
         waiting = [(entry, is_replay(entry)) for entry in entries if entry.kind is Kind.EVENT]
-        refused: list[tuple[Entry, str]] = []
+        done = Delivered()
         while waiting:
             if self._stop.is_set():
                 return None
-            outcomes = self._attempt([self._record(entry, again=again) for entry, again in waiting])
+            try:
+                outcomes = self._attempt([self._record(entry, again=again) for entry, again in waiting])
+            except TopicRefused as error:
+                aside = [entry for entry, _ in waiting if self._topic_of(entry) == error.topic]
+                waiting = [each for each in waiting if self._topic_of(each[0]) != error.topic]
+                parked = park(aside)
+                if parked:
+                    _log.warning("%d events are parked on disk, the others go on: %s", parked, error)
+                done.left.extend(aside[parked:])
+                continue
             pairs = list(zip(waiting, outcomes, strict=True))
-            refused += [(entry, o.code) for (entry, _), o in pairs if isinstance(o, Failed) and not o.retriable]
+            done.refused.extend((entry, o.code) for (entry, _), o in pairs if isinstance(o, Failed) and not o.retriable)
             waiting = [(entry, again or _is_ambiguous(o)) for (entry, again), o in pairs if not _is_settled(o)]
             if waiting:
                 self._rest()
-        return refused
+        return done
 
     def close(self, timeout_s: float) -> None:
         """Let the client go."""
@@ -87,11 +116,17 @@ class Courier:
             self._client = None
 
     def _attempt(self, records: Sequence[Record]) -> Sequence[Outcome]:
-        """One submission, waited for to its end; on trouble, whatever is known of it."""
+        """One submission, waited for to its end; on trouble, whatever is known of it.
+
+        Raises:
+            TopicRefused: Of another topic than the producer's own; nothing was submitted.
+        """
         try:
             client = self._connected()
             batch = client.submit(records)
         except BrokerError as error:
+            if isinstance(error, TopicRefused) and error.topic != self._topic:
+                raise
             self._note(str(error))
             self.close(0.0)
             return [Failed("not_submitted", retriable=True, ambiguous=False)] * len(records)
@@ -108,12 +143,14 @@ class Courier:
         return outcomes
 
     def _record(self, entry: Entry, *, again: bool) -> Record:
-        schema_id, _ = unframe(entry.value)
-        fingerprint, control = _about(schema_id)
+        fingerprint, control = _about(unframe(entry.value)[0])
         headers = ((HEADER_SCHEMA, fingerprint),) if fingerprint else ()
-        return Record(
-            CONTROL_TOPIC if control else self._topic, entry.key, entry.value, (*headers, _REPLAY) if again else headers
-        )
+        topic = CONTROL_TOPIC if control else self._topic
+        return Record(topic, entry.key, entry.value, (*headers, _REPLAY) if again else headers)
+
+    def _topic_of(self, entry: Entry) -> str:
+        _, control = _about(unframe(entry.value)[0])
+        return CONTROL_TOPIC if control else self._topic
 
     def _connected(self) -> BrokerClient:
         if self._client is None:

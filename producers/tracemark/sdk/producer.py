@@ -3,21 +3,26 @@
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any, Literal, Self
 
 from tracemark.schemas import EventCodec, codec_for
 from tracemark.schemas.clock import Clock
+from tracemark.sdk.adoption import Adoption
 from tracemark.sdk.broker import BrokerClient
 from tracemark.sdk.config import ClientConfig
+from tracemark.sdk.courier import Courier
+from tracemark.sdk.delivery import EmbeddedDelivery, KafkaDelivery
 from tracemark.sdk.errors import ClientClosed
 from tracemark.sdk.host import boot_id, host_name, process_id
 from tracemark.sdk.ids import IdSource
 from tracemark.sdk.journal import JournalMeta, JournalWriter, Priority
 from tracemark.sdk.outbox import Outbox, Slot
+from tracemark.sdk.parking import PARKING_MARK, PARKING_SUFFIX, Parking
 from tracemark.sdk.progress import Accounting, FlushReport, Progress
 from tracemark.sdk.sessions import SDK_VERSION, session_row
-from tracemark.sdk.worker import Adoption, Delivery, EmbeddedDelivery, KafkaDelivery, Worker
+from tracemark.sdk.worker import Delivery, Worker
 
 __all__ = ["Producer"]
 
@@ -105,7 +110,8 @@ class Producer:
     def accounting(self) -> Accounting:
         """Where every event is."""
         emitted, dropped = self._outbox.last_seq, self.progress.dropped
-        acknowledged = min(self.progress.through, emitted) - self.progress.dropped_through()
+        progress = self.progress
+        acknowledged = min(progress.through, emitted) - progress.dropped_through() - progress.parked_through()
         return Accounting(
             producer_id=self.producer_id,
             emitted=emitted,
@@ -118,7 +124,7 @@ class Producer:
     def flush(self, timeout_s: float) -> FlushReport:
         """Wait for everything queued so far; report what became of it."""
         last = self._outbox.last_seq
-        self.progress.wait(lambda: self.progress.through >= last or self.accounting().waiting == 0, timeout_s)
+        self.progress.wait(lambda: self.progress.settled(last) or self.accounting().waiting == 0, timeout_s)
         return self._report()
 
     def _report(self) -> FlushReport:
@@ -138,13 +144,15 @@ class Producer:
     def _delivery(self, new_client: Callable[[], BrokerClient] | None) -> Delivery:
         if new_client is None:
             return EmbeddedDelivery(lambda: self._outbox.drained_seq, self.progress)
+        courier = Courier(new_client, topic=self._config.topic, stop=self._stop, tick=self._tick)
+        parking = Parking(
+            partial(_create_parking, self._config, self._base, self._clock), progress=self.progress, clock=self._clock
+        )
         adoption = None
         if self._config.adopt:
             root = self._config.journal_root
             adoption = Adoption(root, producer_id=self.producer_id, clock=self._clock, ids=self._ids)
-        return KafkaDelivery(
-            self._outbox, new_client, topic=self._config.topic, stop=self._stop, tick=self._tick, adoption=adoption
-        )
+        return KafkaDelivery(self._outbox, courier, parking, clock=self._clock, adoption=adoption)
 
     def _tick(self) -> None:
         """Look after the disk; give a sign of life when it is time, or when there is something to tell.
@@ -189,8 +197,20 @@ class Producer:
 
 def _create_journal(config: ClientConfig, base: Mapping[str, Any], clock: Clock) -> JournalWriter:
     """The journal of this producer; raises `JournalUnavailable`."""
-    session = {name: value for name, value in base.items() if name != "producer_id"}
-    meta = JournalMeta(
+    return JournalWriter.create(config.journal_root, _meta(config, base, clock), config.journal_limits)
+
+
+def _create_parking(config: ClientConfig, base: Mapping[str, Any], clock: Clock) -> JournalWriter:
+    """The journal of its parked events; raises `JournalUnavailable`."""
+    producer_id = base["producer_id"]
+    meta = replace(
+        _meta(config, base, clock), producer_id=producer_id + PARKING_SUFFIX, session={PARKING_MARK: producer_id}
+    )
+    return JournalWriter.create(config.journal_root, meta, config.parking_limits)
+
+
+def _meta(config: ClientConfig, base: Mapping[str, Any], clock: Clock) -> JournalMeta:
+    return JournalMeta(
         producer_id=base["producer_id"],
         service_id=config.service_id,
         tenant_id=config.tenant_id,
@@ -200,6 +220,5 @@ def _create_journal(config: ClientConfig, base: Mapping[str, Any], clock: Clock)
         hostname=host_name(),
         boot_id=boot_id(),
         mode="embedded" if config.embedded_dir is not None else "kafka",
-        session=session,
+        session={name: value for name, value in base.items() if name != "producer_id"},
     )
-    return JournalWriter.create(config.journal_root, meta, config.journal_limits)

@@ -61,11 +61,12 @@ class Progress:
         self._dropped: list[tuple[int, int, str]] = []
         self._forgotten = 0
         self._counts: Counter[str] = Counter()
+        self._parked: set[int] = set()
         self._waiters = 0
 
     @property
     def through(self) -> int:
-        """Every number up to this one is acknowledged or dropped."""
+        """Every number up to this one is acknowledged or dropped, or parked."""
         return self._through
 
     @property
@@ -84,6 +85,32 @@ class Progress:
         with self._changed:
             passed = sum(max(0, min(last, self._through) - first + 1) for first, last, _ in self._dropped)
             return self._forgotten + passed
+
+    def parked_through(self) -> int:
+        """How many of the numbers up to `through` are parked, and still wait."""
+        with self._changed:
+            return sum(1 for seq in self._parked if seq <= self._through)
+
+    def is_parked(self, seq: int) -> bool:
+        """Whether a number waits aside, while those behind it go on."""
+        return seq in self._parked
+
+    def settled(self, seq: int) -> bool:
+        """Whether nothing up to `seq` waits any more."""
+        return self._through >= seq and not any(parked <= seq for parked in self._parked)
+
+    def park(self, seq: int) -> None:
+        """Number `seq` waits aside."""
+        with self._changed:
+            self._parked.add(seq)
+
+    def unpark(self, seq: int, dropped: str | None) -> None:
+        """A number that waited aside has arrived, or never will, for this reason."""
+        with self._changed:
+            self._parked.discard(seq)
+            self._changed.notify_all()
+        if dropped is not None:
+            self.drop(seq, dropped)
 
     def advance(self, seq: int) -> None:
         """Everything up to `seq` has arrived."""
@@ -159,7 +186,8 @@ class Receipt:
     @property
     def acknowledged(self) -> bool:
         """Whether the broker, or the embedded store, has it."""
-        return self.seq <= self._progress.through and self.accepted
+        progress = self._progress
+        return self.seq <= progress.through and not progress.is_parked(self.seq) and self.accepted
 
     @property
     def dropped(self) -> str | None:
@@ -168,7 +196,7 @@ class Receipt:
 
     def wait(self, timeout: float = 30.0) -> bool:
         """Wait up to `timeout` seconds for the acknowledgement; tell whether it came. False at once for a dropped event."""
-        self._progress.wait(lambda: self.seq <= self._progress.through or not self.accepted, timeout)
+        self._progress.wait(lambda: self.acknowledged or not self.accepted, timeout)
         return self.acknowledged
 
     def __repr__(self) -> str:

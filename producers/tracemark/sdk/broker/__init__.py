@@ -23,6 +23,7 @@ from tracemark.sdk.broker.errors import (
     BrokerUnavailable,
     RecordTooLarge,
     TopicMissing,
+    TopicRefused,
 )
 from tracemark.sdk.broker.records import CLIENT_CLOSED, Acknowledged, Failed, Outcome, Record, check_size
 
@@ -42,6 +43,7 @@ __all__ = [
     "Record",
     "RecordTooLarge",
     "TopicMissing",
+    "TopicRefused",
     "check_size",
     "choose_client",
 ]

@@ -6,7 +6,8 @@ BrokerError
 ├── BrokerUnavailable      keep the records, try again later with a new client
 │   └── BrokerBusy         wait for an earlier batch first; the client is fine
 ├── BrokerRefused          keep the records, somebody has to change something at the broker (rights, credentials)
-│   └── TopicMissing       somebody has to create the topic
+│   └── TopicRefused       the same, for one topic: records for others need not wait
+│       └── TopicMissing   somebody has to create the topic
 └── RecordTooLarge         this record can never be sent; the others can
 ```
 
@@ -21,6 +22,7 @@ __all__ = [
     "BrokerUnavailable",
     "RecordTooLarge",
     "TopicMissing",
+    "TopicRefused",
 ]
 
 
@@ -44,17 +46,30 @@ class BrokerRefused(BrokerError):
     """The broker answered, and does not let us: credentials or access rights."""
 
 
-class TopicMissing(BrokerRefused):
+class TopicRefused(BrokerRefused):
+    """One topic cannot be written to, whereas the client and other topics are fine.
+
+    Attributes:
+        topic: Its name.
+    """
+
+    def __init__(self, topic: str, problem: str = "") -> None:
+        """Without a problem: we lack the right to write there."""
+        super().__init__(problem or f"we may not write to topic {topic!r}: grant WRITE and DESCRIBE on it")
+        self.topic = topic
+
+
+class TopicMissing(TopicRefused):
     """The topic does not exist; it is never created on the fly, because its settings matter."""
 
     def __init__(self, topic: str) -> None:
         """Name the topic and the remedy."""
         super().__init__(
+            topic,
             f"topic {topic!r} does not exist: create it with message.timestamp.type=LogAppendTime, for example with"
             f" `kafka-topics.sh --create --topic {topic} --partitions 12 --config message.timestamp.type=LogAppendTime`,"
-            " or start `tracemark sink`, which creates the topics it needs"
+            " or start `tracemark sink`, which creates the topics it needs",
         )
-        self.topic = topic
 
 
 class RecordTooLarge(BrokerError):

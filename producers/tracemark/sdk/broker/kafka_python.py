@@ -12,7 +12,7 @@ from tracemark.schemas.clock import Clock, SystemClock
 from tracemark.sdk.broker._kafka_python import Producer, is_missing, open_producer
 from tracemark.sdk.broker._tracking import NOT_CONNECTED, NOT_SENT, TOO_LARGE, Life, reported
 from tracemark.sdk.broker.config import BrokerConfig
-from tracemark.sdk.broker.errors import BrokerRefused, BrokerUnavailable, TopicMissing
+from tracemark.sdk.broker.errors import BrokerRefused, BrokerUnavailable, TopicMissing, TopicRefused
 from tracemark.sdk.broker.records import CLIENT_CLOSED, Acknowledged, Failed, Outcome, Record
 
 __all__ = ["KafkaPythonBatch", "KafkaPythonClient"]
@@ -122,7 +122,7 @@ class KafkaPythonClient:
         try:
             producer.partitions_for(topic)
         except AuthorizationError as refusal:
-            raise BrokerRefused(f"we may not write to topic {topic!r}: grant WRITE and DESCRIBE on it") from refusal
+            raise TopicRefused(topic) from refusal
         except KafkaError as problem:
             if is_missing(self._config, topic):
                 raise TopicMissing(topic) from problem

@@ -13,7 +13,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from tracemark.schemas.clock import Clock, SystemClock
 from tracemark.sdk.broker._tracking import NOT_CONNECTED, NOT_SENT, TOO_LARGE, Life, reported
 from tracemark.sdk.broker.config import BrokerConfig
-from tracemark.sdk.broker.errors import BrokerRefused, BrokerUnavailable, TopicMissing
+from tracemark.sdk.broker.errors import BrokerRefused, BrokerUnavailable, TopicMissing, TopicRefused
 from tracemark.sdk.broker.records import CLIENT_CLOSED, Acknowledged, Failed, Outcome, Record
 
 __all__ = ["LibrdkafkaBatch", "LibrdkafkaClient"]
@@ -242,7 +242,7 @@ def _check_topic(topic: str, error: KafkaError | None) -> None:
     if error.code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
         raise TopicMissing(topic)
     if error.code() in _NO_RIGHTS:
-        raise BrokerRefused(f"we may not write to topic {topic!r}: grant WRITE and DESCRIBE on it")
+        raise TopicRefused(topic)
     raise BrokerUnavailable(f"no broker tells about topic {topic!r}: {error.name()}")
 
 
