@@ -175,8 +175,9 @@ def test_our_services_read_settings_that_the_code_accepts() -> None:
     demo = sdk_config.ClientConfig.from_env(SERVICES["demo"]["environment"])
     assert demo.url == f"kafka://{servers}"
     assert demo.keyring == Path(sink["TRACEMARK_KEYRING"])
-    canary = sdk_config.ClientConfig.from_env(SERVICES["canary"]["environment"], service_id="c")
-    assert (canary.url, canary.topic, canary.keyring) == (demo.url, demo.topic, demo.keyring)
+    for name in ("canary", "judge"):
+        ours = sdk_config.ClientConfig.from_env(SERVICES[name]["environment"], service_id="c")
+        assert (ours.url, ours.topic, ours.keyring) == (demo.url, demo.topic, demo.keyring)
 
 
 def _named(url: str) -> tuple[str, int]:
