@@ -154,8 +154,14 @@ def test_parameters_too_long_for_a_url_come_as_a_form(embedded_server: RunningSe
     client.close()
 
 
-def test_external_tables_are_refused(client: Client) -> None:
-    """What the engine cannot do is an error that says what to do instead, never an empty answer."""
-    data = ExternalData(data=b"1\n", file_name="t", fmt="TSV", structure="x UInt8")
-    with pytest.raises(DatabaseError, match="fill a temporary table"):
-        client.query("SELECT * FROM t", external_data=data)
+@pytest.mark.parametrize("reader", [False, True])
+def test_tables_may_be_sent_along(embedded_server: RunningServer, reader: bool) -> None:
+    """External tables live for one query, also in the session that the client keeps."""
+    client = embedded_server.client(reader=reader)
+    data = ExternalData(data=b"1\ta\n2\tb\n", file_name="sent_along", fmt="TSV", structure=["x UInt8", "y String"])
+    for _ in range(2):
+        found = client.query("SELECT y FROM sent_along WHERE x = {x:UInt8}", parameters={"x": 2}, external_data=data)
+        assert found.result_rows == [("b",)]
+    with pytest.raises(DatabaseError, match="sent_along"):
+        client.query("SELECT * FROM sent_along")
+    client.close()

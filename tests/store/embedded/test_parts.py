@@ -62,6 +62,15 @@ def test_any_error_text_is_translated(text: str) -> None:
     assert isinstance(translated(text), QueryFailed)
 
 
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [(223, 400), (376, 400), (511, 404), (229, 413), (209, 503), (497, 403), (241, 500), (159, 408), (48, 501)],
+)
+def test_an_errors_status_is_the_servers(code: int, status: int) -> None:
+    """Clients decide by it whether asking again could help."""
+    assert QueryFailed(code, "ANY", "text").http_status == status
+
+
 @given(st.text())
 def test_quoted_text_is_one_token(text: str) -> None:
     """A literal and an identifier made from any text are one token each: nothing breaks out of the quotes."""

@@ -26,21 +26,24 @@ _HEAD = re.compile(r"\s*Code: (\d+)\. (?:\w+::)*\w*(?:Exception|Error)?: ")
 _VERSION_TAIL = re.compile(r"\s*\(version [^()]*(?:\([^()]*\))?\)\.?\s*$")
 _NAME_TAIL = re.compile(r"\.?\s*\(([A-Z][A-Z0-9_]{2,})\)\.?\s*$")
 
+# What a client wrote cannot be parsed, or does not fit together.
+_REFUSED = (
+    6, 8, 15, 16, 20, 25, 26, 27, 33, 36, 37, 38, 41, 42, 43, 44, 53, 62, 69, 70, 72, 117, 123, 130, 167, 168, 223, 321, 376, 386,
+    427, 441, 456, 457, 675, 676,
+)  # fmt: skip
 # Where ClickHouse's HTTP handler answers with something else than 500.
 _STATUS = {
     **dict.fromkeys((192, 193, 497, 512, 516, 164), 403),
     **dict.fromkeys((194,), 401),
-    **dict.fromkeys((46, 47, 50, 56, 60, 63, 73, 78, 81, 115, 135, 336, 372), 404),
-    **dict.fromkeys(
-        (6, 16, 20, 25, 26, 27, 33, 36, 38, 41, 42, 43, 44, 53, 62, 69, 70, 72, 117, 130, 386, 456, 457),
-        400,
-    ),
+    **dict.fromkeys((46, 47, 50, 56, 60, 63, 73, 78, 81, 115, 135, 152, 336, 372, 511), 404),
+    **dict.fromkeys(_REFUSED, 400),
     159: 408,
     381: 411,
+    229: 413,
     1009: 413,
     1: 501,
     48: 501,
-    202: 503,
+    **dict.fromkeys((76, 202, 209, 439), 503),
     # Asked again, the statement may well succeed: another request of the session is still running.
     373: 423,
 }

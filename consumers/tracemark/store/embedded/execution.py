@@ -14,6 +14,7 @@ from tracemark.store.embedded.connection import Connection, EffectClass, Result
 from tracemark.store.embedded.engine import EmbeddedEngine
 from tracemark.store.embedded.errors import QueryFailed
 from tracemark.store.embedded.exchange import Exchange
+from tracemark.store.embedded.external import external_tables
 from tracemark.store.embedded.forms import check_form, is_stateful, refuse_server_files
 from tracemark.store.embedded.gate import ReadersGate
 from tracemark.store.embedded.handshake import handshake_answer
@@ -84,6 +85,9 @@ class Execution:
         if exchange.kind != "KILL":  # who wants to end others does not wait for them
             keep(self._turns.taken(request.user, exchange.active))
         connection = keep(self._connection(request, statement))
+        if request.external:
+            stays = bool(request.session_id) and not request.user.is_reader
+            keep(external_tables(connection, request.external, self._spool, drop=stays))
         effect = self._check(exchange, connection, statement)
         exchange.active.outlives_client = isinstance(statement, Insert)
         exchange.active.running = True

@@ -1,20 +1,20 @@
 """Forms (RFC 7578): clients move the statement and long parameters from the URL into one.
 
-Fields named `query` and `param_…` are taken. Files, which a server would make external tables of, are refused.
+Fields named `query` and `param_…` are taken; files are external tables.
 """
 
 from dataclasses import replace
-from email.message import Message
 from email.parser import BytesParser
 
 from tracemark.store.embedded.errors import QueryFailed
+from tracemark.store.embedded.external import ExternalTable
 from tracemark.store.embedded.request import QueryRequest
 from tracemark.store.embedded.spool import Spool
 
-__all__ = ["form_fields", "is_form", "with_form_fields"]
+__all__ = ["form_parts", "is_form", "with_form_fields"]
 
 _LARGEST_FORM = 32 * 1024 * 1024
-"""Bytes; a form holds a statement and its parameters, never data."""
+"""Bytes; a form holds a statement, its parameters and small tables to look things up in, never data to be stored."""
 
 
 def is_form(content_type: str) -> bool:
@@ -23,41 +23,45 @@ def is_form(content_type: str) -> bool:
 
 
 def with_form_fields(request: QueryRequest, content_type: str, body: Spool) -> QueryRequest:
-    """The request with the form's statement and parameters; what the URL says of the same name is overridden.
+    """The request with the form's statement, parameters and tables; what the URL says of the same name is overridden.
 
     Raises:
-        QueryFailed: 36, no form after all; 48, external tables; 1009, a form too large for what it is for.
+        QueryFailed: 36, no form after all, or a table that is none; 1009, a form too large for what it is for.
     """
     if body.size > _LARGEST_FORM:
         raise QueryFailed(1009, "BODY_TOO_LARGE", f"a form of {body.size} bytes: send data as the body of an INSERT")
-    fields = form_fields(content_type, body.read(_LARGEST_FORM))
-    parameters = {name[6:]: value for name, value in fields.items() if name.startswith("param_")}
+    fields, files = form_parts(content_type, body.read(_LARGEST_FORM))
     unknown = [name for name in fields if name != "query" and not name.startswith("param_")]
     if unknown:
-        raise QueryFailed(
-            48, "NOT_IMPLEMENTED", "external tables need a ClickHouse server: fill a temporary table instead"
-        )
+        raise QueryFailed(36, "BAD_ARGUMENTS", "a form has query, param_… and files: put everything else into the URL")
+    tables = tuple(ExternalTable.of(name, data, request.settings) for name, data in files.items())
+    describing = frozenset[str]().union(*(table.parameters for table in tables))
     return replace(
-        request, sql=fields.get("query") or request.sql, parameters=request.parameters | parameters, content_encoding=""
+        request,
+        sql=fields.get("query") or request.sql,
+        parameters=request.parameters | {name[6:]: value for name, value in fields.items() if name != "query"},
+        settings={name: value for name, value in request.settings.items() if name not in describing},
+        external=tables,
+        content_encoding="",
     )
 
 
-def form_fields(content_type: str, body: bytes) -> dict[str, str]:
-    """The fields of a form by name; raises `QueryFailed` for a broken form, and for files."""
+def form_parts(content_type: str, body: bytes) -> tuple[dict[str, str], dict[str, bytes]]:
+    """The fields of a form by name, and its files; raises `QueryFailed` for a broken form."""
     head = b"Content-Type: " + content_type.encode("latin-1") + b"\r\n\r\n"
     message = BytesParser().parsebytes(head + body)
     if not message.is_multipart():
         raise QueryFailed(36, "BAD_ARGUMENTS", "the body is no multipart form, although its Content-Type says so")
-    parts: list[Message] = [part for part in message.walk() if not part.is_multipart()]
-    return dict(map(_field, parts))
-
-
-def _field(part: Message) -> tuple[str, str]:
-    name = part.get_param("name", header="content-disposition")
-    if part.get_filename() is not None or not isinstance(name, str):
-        raise QueryFailed(
-            48, "NOT_IMPLEMENTED", "external tables need a ClickHouse server: fill a temporary table instead"
-        )
-    payload = part.get_payload(decode=True)
-    content = payload if isinstance(payload, bytes) else b""
-    return name, content.decode("utf-8", "surrogateescape")
+    fields, files = dict[str, str](), dict[str, bytes]()
+    for part in message.walk():
+        if part.is_multipart():
+            continue
+        name, payload = part.get_param("name", header="content-disposition"), part.get_payload(decode=True)
+        content = payload if isinstance(payload, bytes) else b""
+        if not isinstance(name, str):
+            raise QueryFailed(36, "BAD_ARGUMENTS", "a part of the form has no name")
+        if part.get_filename() is not None:
+            files[name] = content
+        else:
+            fields[name] = content.decode("utf-8", "surrogateescape")
+    return fields, files

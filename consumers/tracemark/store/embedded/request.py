@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 from tracemark.store.embedded.compression import chosen_coding
 from tracemark.store.embedded.credentials import Credentials, User
 from tracemark.store.embedded.errors import QueryFailed
+from tracemark.store.embedded.external import ExternalTable
 
 __all__ = ["Body", "HttpRequest", "QueryRequest"]
 
@@ -64,6 +65,7 @@ class QueryRequest:
     default_format: str
     settings: dict[str, str] = field(default_factory=dict[str, str])
     parameters: dict[str, str] = field(default_factory=dict[str, str])
+    external: tuple[ExternalTable, ...] = ()
     session_id: str = ""
     session_check: bool = False
     hold_until_end: bool = False
