@@ -123,6 +123,7 @@ BROKEN: dict[str, tuple[Callable[[Board], None], str]] = {
     "uid": (_board("uid", "No Uid"), "uid"),
     "title": (_board("description", ""), "title and a description"),
     "no data source variable": (_board("templating", {"list": []}), "variable `datasource`"),
+    "long title": (_set("stored", "title", "Events that were received within the range"), "cut off"),
     "panel of another source": (_set("stored", "datasource", {"type": "x", "uid": "y"}), "not the board's variable"),
     "panel without reading aid": (_set("stored", "description", "Stored events."), "what it does not prove"),
     "panel without query": (_set("stored", "targets", []), "no query"),

@@ -22,7 +22,7 @@ COLOURS: Final = {
 }
 """Grafana's names of colours."""
 
-_LINE_PX, _FURTHER_LINE_PX, _HEAD_PX = 22, 17, 72
+_LINE_PX, _FURTHER_LINE_PX, _HEAD_PX = 22, 17, 48
 _LETTER_PX = {"en": 7, "zh": 12}
 _DENSE = 12
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400

@@ -5,6 +5,7 @@ for problem in problems(boards("en")):
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from urllib.parse import parse_qsl, urlsplit
 
@@ -15,6 +16,8 @@ from tracemark.dashboards.versions import PLUGIN_ID, PLUGIN_VERSION, SCHEMA_VERS
 __all__ = ["problems", "queries_of", "urls_of"]
 
 _COLUMNS = 24
+_LETTERS = 8.5
+"""Of a title, in one column of the grid on a screen of 1,500 pixels."""
 _UNITS = frozenset({"short", "none", "s", "ms", "percentunit", "ops", "bytes", TIME})
 _BUILT_IN = frozenset({"datasource"})
 _VARIABLE = re.compile(r"\$\{(\w+)(?::\w+)?\}|\$(?!__)(\w+)")
@@ -79,6 +82,8 @@ def _panels(board: Json) -> Iterator[str]:
         for unit in _units_of(panel):
             if unit not in _UNITS:
                 yield f"{name}: {unit} is no unit of this project's list"
+        if _width_of(panel["title"]) > _LETTERS * panel["gridPos"]["w"]:
+            yield f"{name}: the title is cut off, for it is wider than its panel"
         if panel["type"] in ("stat", "timeseries") and "unit" not in panel["fieldConfig"]["defaults"]:
             yield f"{name}: there is no unit"
 
@@ -176,6 +181,11 @@ def _across(boards: Sequence[Json]) -> Iterator[str]:
 
 def _linked_variables(url: str) -> set[str]:
     return {name.removeprefix("var-") for name, _ in parse_qsl(urlsplit(url).query) if name.startswith("var-")}
+
+
+def _width_of(title: str) -> int:
+    """In letters; an ideograph is as wide as two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in title)
 
 
 def _units_of(panel: Json) -> Iterable[str]:
