@@ -2,19 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 import pytest
 
+from support.flaky_disk import FlakyDisk, journal_meta
 from tracemark.schemas.clock import FixedClock, SystemClock
 from tracemark.sdk import ClientClosed
 from tracemark.sdk.journal import (
-    Entry,
     JournalLimits,
-    JournalMeta,
     JournalUnavailable,
     JournalWriter,
-    Position,
     Priority,
     adopt,
     find_journals,
@@ -28,25 +25,11 @@ def seal(seq: int) -> tuple[bytes, bytes]:
     return b"k", str(seq).encode()
 
 
-def _meta(mode: Literal["kafka", "embedded"]) -> JournalMeta:
-    return JournalMeta(
-        producer_id="p-1",
-        service_id="svc",
-        tenant_id="t",
-        sdk_version="1",
-        started_us=1,
-        pid=1,
-        hostname="h",
-        boot_id="b",
-        mode=mode,
-    )
-
-
 @pytest.fixture
 def outbox(tmp_path: Path) -> Iterator[Outbox]:
     """An outbox on a journal."""
     made = Outbox(
-        lambda: JournalWriter.create(tmp_path, _meta("kafka"), JournalLimits()),
+        lambda: JournalWriter.create(tmp_path, journal_meta("kafka"), JournalLimits()),
         memory_max_bytes=10_000,
         full_wait_s=0.0,
         progress=Progress(),
@@ -110,23 +93,11 @@ def test_many_drops_before_the_first_acknowledgement_are_told_apart() -> None:
     progress.advance(5)
     for seq in range(100, 20_100):
         progress.drop(seq, "journal_full")
-    assert progress.dropped_through() == 0
+    assert progress.acknowledged(20_099) == 5
     assert progress.reason_of(100) == progress.reason_of(20_099) == "journal_full"
     assert progress.reason_of(99) is None
     progress.advance(20_099)
-    assert progress.dropped_through() == 20_000
-
-
-class FlakyDisk(JournalWriter):
-    """A journal on a disk that can be filled and emptied."""
-
-    full = False
-
-    def append(self, entry: Entry) -> Position:
-        """Refuse while the disk is full."""
-        if self.full:
-            raise JournalUnavailable("no space left on the device")
-        return super().append(entry)
+    assert progress.acknowledged(20_099) == 99
 
 
 class Rig:
@@ -155,7 +126,7 @@ class Rig:
     def _create(self) -> JournalWriter:
         if not self.disk_is_there:
             raise JournalUnavailable("read-only file system")
-        made = FlakyDisk.create(self.root, _meta("embedded" if self._embedded else "kafka"), JournalLimits())
+        made = FlakyDisk.create(self.root, journal_meta("embedded" if self._embedded else "kafka"), JournalLimits())
         assert isinstance(made, FlakyDisk)
         self.journal = made
         return made

@@ -110,8 +110,7 @@ class Producer:
     def accounting(self) -> Accounting:
         """Where every event is."""
         emitted, dropped = self._outbox.last_seq, self.progress.dropped
-        progress = self.progress
-        acknowledged = min(progress.through, emitted) - progress.dropped_through() - progress.parked_through()
+        acknowledged = self.progress.acknowledged(emitted)
         return Accounting(
             producer_id=self.producer_id,
             emitted=emitted,

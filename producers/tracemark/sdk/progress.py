@@ -80,16 +80,13 @@ class Progress:
         """Whether a thread waits for an acknowledgement."""
         return self._waiters > 0
 
-    def dropped_through(self) -> int:
-        """How many of the numbers up to `through` were dropped."""
+    def acknowledged(self, emitted: int) -> int:
+        """How many of the numbers 1 to `emitted` have arrived."""
         with self._changed:
-            passed = sum(max(0, min(last, self._through) - first + 1) for first, last, _ in self._dropped)
-            return self._forgotten + passed
-
-    def parked_through(self) -> int:
-        """How many of the numbers up to `through` are parked, and still wait."""
-        with self._changed:
-            return sum(1 for seq in self._parked if seq <= self._through)
+            through = min(self._through, emitted)
+            dropped = sum(max(0, min(last, through) - first + 1) for first, last, _ in self._dropped)
+            parked = sum(1 for seq in self._parked if seq <= through)
+            return through - self._forgotten - dropped - parked
 
     def is_parked(self, seq: int) -> bool:
         """Whether a number waits aside, while those behind it go on."""
