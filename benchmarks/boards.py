@@ -27,7 +27,7 @@ from support.board_world import BoardQuery, BoardStore, board_queries, open_stor
 from tracemark.cli._judgement import judge  # noqa: E402 - likewise
 from tracemark.dashboards.macros import TimeRange, Value  # noqa: E402 - likewise
 from tracemark.query.obligations import load_pack  # noqa: E402 - likewise
-from tracemark.store import SUMMARIES, refresh_summaries  # noqa: E402 - likewise
+from tracemark.store import SUMMARIES, Store, refresh_summaries  # noqa: E402 - likewise
 
 BEGIN = datetime(2026, 10, 1, tzinfo=UTC)
 DAYS = 28
@@ -171,7 +171,7 @@ def main() -> int:
 def run(store: BoardStore, events: int) -> dict[str, Any]:
     """All figures."""
     as_of = BEGIN + timedelta(days=DAYS - 1)
-    seed_s = timed(partial(seed, store, events))
+    seed_s = timed(partial(seed, store.writer, events))
     summaries_s = timed(partial(refresh_summaries, store.writer))
     judgement_s = timed(partial(judge, store.writer, load_pack("cn"), as_of))
     live = Live(selects=selects(store), judgement_s=judgement_s)
@@ -192,18 +192,18 @@ def timed(work: Callable[[], object]) -> float:
     return round(time.perf_counter() - begun, 3)
 
 
-def seed(store: BoardStore, events: int) -> None:
+def seed(store: Store, events: int, since: datetime = BEGIN) -> None:
     """Nineteen of twenty events are traffic."""
-    begin, traffic = f"{BEGIN:%Y-%m-%d %H:%M:%S}", events * 19 // 20
+    begin, traffic = f"{since:%Y-%m-%d %H:%M:%S}", events * 19 // 20
     step_s = DAYS * 86_400 / (traffic / 4 + 1)
     for first in range(0, traffic, CHUNK):
         count = min(CHUNK, traffic - first)
         given = {"first": first, "count": count, "step_s": step_s, "producers": PRODUCERS}
-        store.writer.command(_TRAFFIC.format(begin=begin, **given))
+        store.command(_TRAFFIC.format(begin=begin, **given))
     events_each = traffic // 4 // PRODUCERS * 4
-    store.writer.command(_SESSIONS.format(begin=begin, producers=PRODUCERS, events_each=events_each, hours=DAYS * 24))
+    store.command(_SESSIONS.format(begin=begin, producers=PRODUCERS, events_each=events_each, hours=DAYS * 24))
     records = events - traffic
-    store.writer.command(_RECORDS.format(begin=begin, count=records, step_s=DAYS * 86_400 / (records + 1)))
+    store.command(_RECORDS.format(begin=begin, count=records, step_s=DAYS * 86_400 / (records + 1)))
 
 
 def selects(store: BoardStore) -> dict[str, str]:
