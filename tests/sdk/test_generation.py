@@ -192,10 +192,119 @@ def test_an_async_stream_of_objects(recorder: Recorder) -> None:
     assert output["token_exact"] == recorder.keyring.current("output", "default").tokens(canonicalise("Hello")).exact
 
 
-def test_chunks_that_nobody_can_read_are_refused(recorder: Recorder) -> None:
-    """Objects without `text=` are a clear error at the first chunk, not an output without content."""
-    with pytest.raises(InvalidEvent, match=r"pass text="), recorder.client.generation(model="m-1") as gen:
-        list(gen.stream([object()]))
+class Both:
+    """A source like those of clients that serve threads and tasks alike."""
+
+    def __iter__(self) -> Iterator[str]:
+        yield from ("He", "llo")
+
+    async def __aiter__(self) -> AsyncIterator[str]:
+        yield "Hello"
+        yield ", there"
+
+
+def test_a_source_of_both_kinds_may_be_read_either_way(recorder: Recorder) -> None:
+    """Whether `for` or `async for` reads it, and each time what was handed out is recorded."""
+
+    async def serve() -> list[str]:
+        async with recorder.client.generation(model="m-1") as gen:
+            return [chunk async for chunk in gen.stream(Both())]
+
+    with recorder.client.generation(model="m-1") as gen:
+        assert list(gen.stream(Both())) == ["He", "llo"]
+    assert asyncio.run(serve()) == ["Hello", ", there"]
+    key = recorder.keyring.current("output", "default")
+    tokens = [row["token_exact"] for row in recorder.events("output.generated")]
+    assert tokens == [key.tokens(canonicalise(text)).exact for text in ("Hello", "Hello, there")]
+    assert finishes(recorder) == [("complete", 2), ("complete", 2)]
+
+
+def test_a_source_of_both_kinds_that_is_left_is_partial(recorder: Recorder) -> None:
+    """Leaving it early, or closing it, is told apart from its end."""
+    with recorder.client.generation(model="m-1") as gen:
+        stream = gen.stream(Both())
+        assert next(stream) == "He"
+        stream.close()
+        assert next(iter(gen.stream(Both()))) == "He"
+    assert finishes(recorder) == [("partial", 1), ("partial", 1)]
+
+
+def _delta(chunk: Any) -> str:
+    return str(chunk["delta"])
+
+
+@pytest.mark.parametrize(
+    ("chunks", "text", "said"),
+    [
+        ([object(), object()], None, "pass text="),
+        (["He", "llo"], _delta, "text= failed with TypeError"),
+        (["secret \ud800", "words"], None, "errors='replace'"),
+    ],
+    ids=["objects", "a wrong function", "half a pair"],
+)
+def test_no_trouble_of_ours_breaks_a_stream(
+    recorder: Recorder, caplog: pytest.LogCaptureFixture, chunks: list[Any], text: Any, said: str
+) -> None:
+    """The consumer gets every chunk; the output is recorded without content, and the log has the remedy and no words."""
+    with recorder.client.generation(model="m-1") as gen:
+        assert list(gen.stream(chunks, text=text)) == chunks
+    [row] = recorder.events("output.generated")
+    assert (row["finish"], row["stream_chunks"], row["token_exact"]) == ("complete", 2, None)
+    [message] = [record.getMessage() for record in caplog.records if record.name == "tracemark.sdk"]
+    assert said in message
+    assert "secret" not in caplog.text
+
+
+def test_bad_arguments_of_a_stream_raise_before_its_first_chunk(recorder: Recorder) -> None:
+    """What `output` would refuse at the end is refused where it was written."""
+    with recorder.client.generation(model="m-1", user="u-1") as gen:
+        with pytest.raises(InvalidEvent, match=r"^media_type: "):
+            gen.stream(["a"], media_type="PNG")
+        with pytest.raises(TypeError, match="colour"):
+            gen.stream(["a"], colour="red")
+    assert finishes(recorder) == []
+
+
+def test_leaving_a_generation_never_hides_the_services_own_error(
+    recorder: Recorder, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Even with a client closed meanwhile the body's exception comes out, as it was raised."""
+    own = ZeroDivisionError("of the service")
+    with pytest.raises(ZeroDivisionError) as caught, recorder.client.generation(model="m-1") as gen:
+        next(iter(gen.stream(["He", "llo"])))
+        recorder.client.close()
+        raise own
+    assert caught.value is own
+    assert own.__context__ is None
+    assert "the audit client was closed" in caplog.text
+
+
+def test_leaving_a_generation_raises_nothing_of_ours(recorder: Recorder, caplog: pytest.LogCaptureFixture) -> None:
+    """A stream that cannot be recorded at the end of a request is said in the log alone."""
+    with recorder.client.generation(model="m-1") as gen:
+        next(iter(gen.stream(["He", "llo"])))
+        recorder.client.close()
+    assert "a stream could not be recorded: the audit client was closed" in caplog.text
+
+
+def test_a_stream_that_outlives_its_generation_is_said(recorder: Recorder, caplog: pytest.LogCaptureFixture) -> None:
+    """Who returns a stream out of its `with` block serves it unrecorded, and is told how to do it."""
+    with recorder.client.generation(model="m-1") as gen:
+        stream = gen.stream(["He", "llo"])
+    assert list(stream) == ["He", "llo"]
+    assert finishes(recorder) == [("partial", 0)]
+    assert "into the generator itself" in caplog.text
+
+
+def test_a_receipt_has_the_hash_of_its_event(recorder: Recorder) -> None:
+    """What a label's ReservedCode1 needs is at hand, for outputs given whole and for streamed ones."""
+    with recorder.client.generation(model="m-1", modality="image") as gen:
+        receipt = gen.output(b"\x89PNG")
+        list(gen.stream([b"\x89", b"PNG"], media_type="image/png"))
+    assert gen.outputs[0] is receipt
+    rows = recorder.events("output.generated")
+    assert [row["event_hash"] for row in rows] == [output.event_hash for output in gen.outputs]
+    assert [row["content_id"] for row in rows] == [output.content_id for output in gen.outputs]
 
 
 def test_several_outputs_have_ids_of_their_own(recorder: Recorder) -> None:

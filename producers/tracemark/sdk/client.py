@@ -171,15 +171,24 @@ class AuditClient(CaseRecorder):
             ClientClosed: The client was closed.
         """
         codec = codec_for(event.EVENT_TYPE)
-        now_us = self._clock.now_us()
-        row = self._row(event, codec, now_us=now_us, event_id=event_id, tenant=tenant, audience_class=audience_class)
-        codec.check_own(row)
-        if tenant is not None or audience_class is not None or event_id is not None:
-            codec.check_envelope(row)
         salt = self._ids.salt()
+        row = self._checked(event, codec, event_id=event_id, tenant=tenant, audience_class=audience_class)
         people = {"subject_ref": user, "recipient_ref": recipient, "accessor_ref": accessor}
         row.update(self._digester.fields(codec, row, people=people, content=content, salt=salt))
         return self._record(codec, row, salt, replayed=event_id is not None)
+
+    def check(
+        self,
+        event: Event,
+        *,
+        user: str | None = None,
+        tenant: str | None = None,
+        audience_class: AudienceClass | None = None,
+    ) -> None:
+        """Raise the `InvalidEvent` that `emit` would raise for these arguments; record nothing."""
+        codec = codec_for(event.EVENT_TYPE)
+        row = self._checked(event, codec, event_id=None, tenant=tenant, audience_class=audience_class)
+        self._digester.fields(codec, row, people={"subject_ref": user}, content=None, salt=b"")
 
     # -- accounting --------------------------------------------------------------------------------------------------
 
@@ -211,16 +220,16 @@ class AuditClient(CaseRecorder):
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
-    def _row(
+    def _checked(
         self,
         event: Event,
         codec: EventCodec,
         *,
-        now_us: int,
         event_id: str | None,
         tenant: str | None,
         audience_class: str | None,
     ) -> dict[str, Any]:
+        now_us = self._clock.now_us()
         row = self._base | event.values()
         row["event_id"] = event_id or self._ids.uuid(now_us)
         row["event_type"] = codec.event_type
@@ -232,6 +241,9 @@ class AuditClient(CaseRecorder):
             row["audience_class"] = audience_class
         if row["policy_version"] is None:
             row["policy_version"] = self.config.policy_version
+        codec.check_own(row)
+        if tenant is not None or audience_class is not None or event_id is not None:
+            codec.check_envelope(row)
         return row
 
     def _record(self, codec: EventCodec, row: dict[str, Any], salt: bytes, *, replayed: bool) -> Receipt:
@@ -239,8 +251,10 @@ class AuditClient(CaseRecorder):
         delivery = codec.delivery(row)
         critical = delivery in {"protective", "permissive"}
         producer = self._current()
-        slot = producer.put(codec, row, salt, Priority.CRITICAL if critical else Priority.STANDARD, replay=replayed)
-        receipt = Receipt(row["event_id"], slot.seq, row["content_id"], producer.progress)
+        slot, event_hash = producer.put(
+            codec, row, salt, Priority.CRITICAL if critical else Priority.STANDARD, replay=replayed
+        )
+        receipt = Receipt(row["event_id"], slot.seq, row["content_id"], producer.progress, event_hash)
         if critical:
             self._make_durable(producer, slot, receipt, protective=delivery == "protective")
         return receipt

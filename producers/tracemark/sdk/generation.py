@@ -1,8 +1,9 @@
 """One request from prompt to outputs, as the service lives it."""
 
+import logging
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeVar, overload
+from typing import Any, Protocol, Self, TypeVar, cast, overload
 
 from tracemark.schemas import Event
 from tracemark.schemas.clock import Clock
@@ -27,9 +28,19 @@ from tracemark.schemas.events import (
 )
 from tracemark.sdk.digests import Content
 from tracemark.sdk.progress import Receipt
-from tracemark.sdk.streams import AsyncRecordedStream, RecordedStream, Recording, ending
+from tracemark.sdk.streams import (
+    AsyncRecordedStream,
+    DualRecordedStream,
+    DualSource,
+    RecordedStream,
+    Recording,
+    ending,
+    error_text,
+)
 
 __all__ = ["Emitter", "Generation"]
+
+_log = logging.getLogger("tracemark.sdk")
 
 Chunk = TypeVar("Chunk")
 
@@ -60,12 +71,23 @@ class Emitter(Protocol):
         """Record an event."""
         ...
 
+    def check(
+        self,
+        event: Event,
+        *,
+        user: str | None = None,
+        tenant: str | None = None,
+        audience_class: AudienceClass | None = None,
+    ) -> None:
+        """Raise what `emit` would; record nothing."""
+        ...
+
 
 class Generation:
     """Use as `with` or `async with`; made by `AuditClient.generation`. One task or thread at a time.
 
     A body that raises is recorded as an output with `finish=error`, one whose task is cancelled as `finish=stopped`; the
-    exception goes on its way.
+    exception goes on its way, and leaving the block never raises one of ours.
 
     Attributes:
         request_id: The request.
@@ -110,7 +132,7 @@ class Generation:
         self._cn = "cn" in jurisdiction
         self._new_content_id = new_content_id
         self._next_content_id = new_content_id()
-        self._content_ids: list[str] = []
+        self._outputs: list[Receipt] = []
         self._prompts = 0
         self._streams: list[Recording] = []
         self._started = clock.monotonic()
@@ -118,12 +140,17 @@ class Generation:
     @property
     def content_id(self) -> str:
         """The newest output; before the first one, the id that it will have."""
-        return self._content_ids[-1] if self._content_ids else self._next_content_id
+        return self.content_ids[-1] if self._outputs else self._next_content_id
 
     @property
     def content_ids(self) -> tuple[str, ...]:
         """All outputs so far."""
-        return tuple(self._content_ids)
+        return tuple(receipt.content_id for receipt in self._outputs if receipt.content_id is not None)
+
+    @property
+    def outputs(self) -> tuple[Receipt, ...]:
+        """The receipts of all outputs so far; that of a stream once it has ended."""
+        return tuple(self._outputs)
 
     def prompt(
         self,
@@ -160,28 +187,30 @@ class Generation:
         upstream_content_id: str | None = None,
         stream_chunks: int | None = None,
     ) -> Receipt:
-        """Record what the model answered; each call is one more output with a content id of its own."""
-        modalities = self._modalities(modality)
-        new_id = content_id or self._next_content_id
-        event = OutputGenerated(
-            modality=modalities,
-            language=language or self._language,
-            output_index=len(self._content_ids),
+        """Record what the model answered; each call is one more output with a content id of its own.
+
+        The receipt has what a label in a file needs: `content_id`, and `event_hash` for ReservedCode1.
+        """
+        event = self._output_event(
             finish=finish,
-            duty_basis=duty_basis or self._duty(modalities),
+            modality=modality,
+            language=language,
             media_type=media_type,
-            generation_ms=round((self._clock.monotonic() - self._started) * 1000),
-            stream_chunks=stream_chunks,
+            duty_basis=duty_basis,
+            content_id=content_id,
             upstream_service_id=upstream_service_id,
             upstream_content_id=upstream_content_id,
-            content_id=new_id,
-            **self._common,
+            stream_chunks=stream_chunks,
         )
         receipt = self._emitter.emit(event, content=content, **self._who)
-        self._content_ids.append(new_id)
+        self._outputs.append(receipt)
         self._next_content_id = self._new_content_id()
         return receipt
 
+    @overload
+    def stream(
+        self, chunks: DualSource[Chunk], *, text: Callable[[Chunk], str | bytes | None] | None = None, **output: Any
+    ) -> DualRecordedStream[Chunk]: ...
     @overload
     def stream(
         self, chunks: AsyncIterable[Chunk], *, text: Callable[[Chunk], str | bytes | None] | None = None, **output: Any
@@ -199,20 +228,24 @@ class Generation:
     ) -> Iterator[Chunk] | AsyncIterator[Chunk]:
         """Hand chunks through, and record what was really handed out when the stream ends.
 
-        A consumer that leaves before the end makes `finish=partial`, a source that raises `finish=error`.
+        A consumer that leaves before the end makes `finish=partial`, a source that raises `finish=error`. Bad arguments
+        raise here; afterwards nothing of ours raises into the stream: what cannot be recorded is logged.
 
         Args:
-            chunks: The model's stream: an iterable, or an async iterable.
+            chunks: The model's stream: an iterable, an async iterable, or both.
             text: The text (or bytes) of a chunk, for streams of objects; None or empty for chunks without any.
             output: Further arguments of `output`.
         """
+        self._emitter.check(self._output_event(**output), **self._who)
         recording = Recording(
-            lambda content, finish, count: self.output(content, finish=finish, stream_chunks=count, **output)
+            lambda content, finish, count: self.output(content, finish=finish, stream_chunks=count, **output), text
         )
         self._streams.append(recording)
-        if isinstance(chunks, AsyncIterable):
-            return AsyncRecordedStream(chunks, recording, text)
-        return RecordedStream(chunks, recording, text)
+        if not isinstance(chunks, AsyncIterable):
+            return RecordedStream(chunks, recording)
+        if isinstance(chunks, Iterable):
+            return DualRecordedStream(cast("DualSource[Chunk]", chunks), recording)
+        return AsyncRecordedStream(chunks, recording)
 
     def label(
         self,
@@ -307,7 +340,10 @@ class Generation:
         how = ending(error)
         recorded = [stream.finish(how) for stream in streams]
         if error is not None and how not in recorded:
-            self.output(None, finish="stopped" if how == "partial" else how)
+            try:
+                self.output(None, finish="stopped" if how == "partial" else how)
+            except Exception as problem:  # noqa: BLE001 - the body's own exception is what its caller must see
+                _log.error("how a generation ended could not be recorded: %s", error_text(problem))
 
     async def __aenter__(self) -> Self:
         return self.__enter__()
@@ -316,6 +352,35 @@ class Generation:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.__exit__(kind, error, trace)
+
+    def _output_event(
+        self,
+        *,
+        finish: Finish = "complete",
+        modality: Modality | Sequence[Modality] | None = None,
+        language: str | None = None,
+        media_type: str | None = None,
+        duty_basis: DutyBasis | None = None,
+        content_id: str | None = None,
+        upstream_service_id: str | None = None,
+        upstream_content_id: str | None = None,
+        stream_chunks: int | None = None,
+    ) -> OutputGenerated:
+        modalities = self._modalities(modality)
+        return OutputGenerated(
+            modality=modalities,
+            language=language or self._language,
+            output_index=len(self._outputs),
+            finish=finish,
+            duty_basis=duty_basis or self._duty(modalities),
+            media_type=media_type,
+            generation_ms=round((self._clock.monotonic() - self._started) * 1000),
+            stream_chunks=stream_chunks,
+            upstream_service_id=upstream_service_id,
+            upstream_content_id=upstream_content_id,
+            content_id=content_id or self._next_content_id,
+            **self._common,
+        )
 
     def _modalities(self, modality: Modality | Sequence[Modality] | None) -> tuple[Modality, ...]:
         if modality is None:

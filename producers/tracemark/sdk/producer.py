@@ -92,16 +92,22 @@ class Producer:
         producer._worker.start()
         return producer
 
-    def put(self, codec: EventCodec, row: dict[str, Any], salt: bytes, priority: Priority, *, replay: bool) -> Slot:
-        """Number, seal and queue a complete row; its producer fields are filled here."""
+    def put(
+        self, codec: EventCodec, row: dict[str, Any], salt: bytes, priority: Priority, *, replay: bool
+    ) -> tuple[Slot, bytes]:
+        """Number, seal and queue a complete row, whose producer fields are filled here; returns its `event_hash`, too."""
         row["producer_id"] = self.producer_id
         key = next(row[name] for name in _KEY_FIELDS if row[name] is not None).encode()
+        event_hash = b""
 
         def seal(seq: int) -> tuple[bytes, bytes]:
+            nonlocal event_hash
             row["producer_seq"] = seq
-            return key, codec.seal(row, salt).value
+            sealed = codec.seal(row, salt)
+            event_hash = sealed.event_hash
+            return key, sealed.value
 
-        return self._outbox.put(seal, priority, replay=replay)
+        return self._outbox.put(seal, priority, replay=replay), event_hash
 
     def sync(self, slot: Slot, timeout_s: float) -> None:
         """Wait until an event survives the host; raises `JournalNotDurable`."""

@@ -164,12 +164,16 @@ class Receipt:
         event_id: Identity of the event.
         seq: Its number within this producer.
         content_id: The content it is about, if any.
+        event_hash: 32 bytes that prove the event for ever; a label's ReservedCode1 holds those of its output, in hex.
     """
 
-    __slots__ = ("_progress", "content_id", "event_id", "seq")
+    __slots__ = ("_progress", "content_id", "event_hash", "event_id", "seq")
 
-    def __init__(self, event_id: str, seq: int, content_id: str | None, progress: Progress) -> None:
+    def __init__(
+        self, event_id: str, seq: int, content_id: str | None, progress: Progress, event_hash: bytes = b""
+    ) -> None:
         """Made by `emit`."""
+        self.event_hash = event_hash
         self.event_id = event_id
         self.seq = seq
         self.content_id = content_id

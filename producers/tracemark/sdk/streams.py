@@ -1,17 +1,37 @@
-"""Streams that remember what they handed out."""
+"""Streams that remember what they handed out.
+
+Nothing in here may break the stream that the service serves: arguments are checked when the stream is made, and what cannot be
+recorded afterwards is said in the log, with the remedy.
+"""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from tracemark.schemas import InvalidEvent
 from tracemark.schemas.events import Finish
 
-__all__ = ["AsyncRecordedStream", "RecordedStream", "Recording", "ending"]
+__all__ = [
+    "AsyncRecordedStream",
+    "DualRecordedStream",
+    "DualSource",
+    "RecordedStream",
+    "Recording",
+    "ending",
+    "error_text",
+]
+
+_log = logging.getLogger("tracemark.sdk")
 
 Chunk = TypeVar("Chunk")
+Chunk_co = TypeVar("Chunk_co", covariant=True)
 Text = Callable[[Any], str | bytes | None]
 Record = Callable[[str | bytes | None, Finish, int], object]
+
+
+class DualSource(Iterable[Chunk_co], AsyncIterable[Chunk_co], Protocol[Chunk_co]):
+    """A source that can be read by `for` and by `async for`."""
 
 
 def ending(error: BaseException | None) -> Finish:
@@ -22,20 +42,26 @@ def ending(error: BaseException | None) -> Finish:
 
 
 class Recording:
-    """What a stream has handed out so far; recorded exactly once, when the stream ends or is left."""
+    """What a stream has handed out so far; recorded exactly once, when the stream ends or is left. Never raises."""
 
-    def __init__(self, record: Record) -> None:
-        """`record` takes the whole content, how it ended, and the number of chunks."""
+    def __init__(self, record: Record, text: Text | None = None) -> None:
+        """`record` takes the whole content, how it ended, and the number of chunks; `text` reads the text of a chunk."""
         self._record = record
+        self._text = text
         self._parts: list[str | bytes] = []
         self._chunks = 0
         self._finish: Finish | None = None
+        self._trouble = ""
 
-    def handed_out(self, part: object) -> None:
-        """One more chunk goes to the consumer; raises `InvalidEvent` for one whose text nobody can tell."""
-        if part is not None and not isinstance(part, str | bytes):
-            raise InvalidEvent("chunks", f"holds chunks of type {type(part).__name__}", "pass text= to read their text")
+    def handed_out(self, chunk: object) -> None:
+        """One more chunk goes to the consumer."""
+        if self._finish is not None:
+            self._note(
+                "goes on after its generation has ended: put `with audit.generation(…)` into the generator itself"
+            )
+            return
         self._chunks += 1
+        part = self._part(chunk)
         if part:
             self._parts.append(part)
 
@@ -43,26 +69,59 @@ class Recording:
         """Record, unless that was done before; tell how the stream ended."""
         if self._finish is None:
             self._finish = how
-            self._record(self._content(), how, self._chunks)
-            self._parts.clear()
+            content, self._parts = self._content(), []
+            try:
+                self._try_to_record(content, how)
+            except Exception as error:  # noqa: BLE001 - the service's own answer, or its own exception, is what matters
+                _log.error("a stream could not be recorded: %s", error_text(error))
         return self._finish
 
+    def _try_to_record(self, content: str | bytes | None, how: Finish) -> None:
+        try:
+            self._record(content, how, self._chunks)
+        except InvalidEvent as error:
+            if error.field != "content":
+                raise
+            self._note(f"is recorded without its content: {error}")
+            self._record(None, how, self._chunks)
+
+    def _part(self, chunk: object) -> str | bytes | None:
+        try:
+            part = self._text(chunk) if self._text is not None else chunk
+        except Exception as error:  # noqa: BLE001 - whatever a caller's function raises
+            self._note(f"is recorded without its content, because text= failed with {type(error).__name__}")
+            return None
+        if part is None or isinstance(part, str | bytes):
+            return part
+        self._note(f"is recorded without its content: it holds chunks of type {type(part).__name__}; pass text=")
+        return None
+
+    def _note(self, trouble: str) -> None:
+        """Say the first trouble of a stream, once."""
+        if not self._trouble:
+            self._trouble = trouble
+            _log.error("a stream %s", trouble)
+
     def _content(self) -> str | bytes | None:
-        if not self._parts:
+        if not self._parts or self._trouble:
             return None
         if isinstance(self._parts[0], bytes):
             return b"".join(part if isinstance(part, bytes) else part.encode() for part in self._parts)
         return "".join(part if isinstance(part, str) else part.decode(errors="replace") for part in self._parts)
 
 
+def error_text(error: Exception) -> str:
+    """What a log may show: our own errors name no content, others might."""
+    return str(error) if type(error).__module__.startswith("tracemark.") else type(error).__name__
+
+
 class RecordedStream(Generic[Chunk]):
     """An iterator over somebody's chunks."""
 
-    def __init__(self, chunks: Iterable[Chunk], recording: Recording, text: Text | None) -> None:
-        """`text` reads the text of a chunk; by default the chunk itself."""
-        self._chunks = iter(chunks)
+    def __init__(self, chunks: Iterable[Chunk], recording: Recording) -> None:
+        """Whoever made the recording has it recorded at last, whatever becomes of this."""
+        self._chunks: Iterator[Chunk] = iter(chunks)
         self._recording = recording
-        self._text = text
 
     def __iter__(self) -> Iterator[Chunk]:
         return self
@@ -76,7 +135,7 @@ class RecordedStream(Generic[Chunk]):
         except BaseException as error:
             self._recording.finish(ending(error))
             raise
-        self._recording.handed_out(self._text(chunk) if self._text else chunk)
+        self._recording.handed_out(chunk)
         return chunk
 
     def close(self) -> None:
@@ -90,11 +149,10 @@ class RecordedStream(Generic[Chunk]):
 class AsyncRecordedStream(Generic[Chunk]):
     """An async iterator over somebody's chunks."""
 
-    def __init__(self, chunks: AsyncIterable[Chunk], recording: Recording, text: Text | None) -> None:
-        """`text` reads the text of a chunk; by default the chunk itself."""
+    def __init__(self, chunks: AsyncIterable[Chunk], recording: Recording) -> None:
+        """Whoever made the recording has it recorded at last, whatever becomes of this."""
         self._chunks: AsyncIterator[Chunk] = aiter(chunks)
         self._recording = recording
-        self._text = text
 
     def __aiter__(self) -> Self:
         return self
@@ -108,7 +166,7 @@ class AsyncRecordedStream(Generic[Chunk]):
         except BaseException as error:
             self._recording.finish(ending(error))
             raise
-        self._recording.handed_out(self._text(chunk) if self._text else chunk)
+        self._recording.handed_out(chunk)
         return chunk
 
     async def aclose(self) -> None:
@@ -117,3 +175,40 @@ class AsyncRecordedStream(Generic[Chunk]):
         close = getattr(self._chunks, "aclose", None)
         if close is not None:
             await close()
+
+
+class DualRecordedStream(Generic[Chunk]):
+    """A stream that may be read by `for` or by `async for`, as its source may; by one of them, once."""
+
+    def __init__(self, chunks: DualSource[Chunk], recording: Recording) -> None:
+        """The source is asked for an iterator of the one kind or the other when that is known."""
+        self._source = chunks
+        self._recording = recording
+        self._here: RecordedStream[Chunk] | None = None
+        self._there: AsyncRecordedStream[Chunk] | None = None
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Chunk:
+        self._here = self._here or RecordedStream(self._source, self._recording)
+        return next(self._here)
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Chunk:
+        self._there = self._there or AsyncRecordedStream(self._source, self._recording)
+        return await anext(self._there)
+
+    def close(self) -> None:
+        """See `RecordedStream.close`."""
+        self._recording.finish("partial")
+        if self._here is not None:
+            self._here.close()
+
+    async def aclose(self) -> None:
+        """See `AsyncRecordedStream.aclose`."""
+        self._recording.finish("partial")
+        if self._there is not None:
+            await self._there.aclose()
