@@ -213,8 +213,8 @@ def whole_clients(report: Report, events: int, where: Path, ring: Path, broker: 
     paced_and_saturated(report, "logging", logged(where), events)
     senders = {"nobody drains": f"embedded://{where / 'nobody'}"}
     if broker is not None:
-        senders["Kafka, kafka-python"] = f"kafka://{broker}?library=kafka-python"
-        senders["Kafka, librdkafka"] = f"kafka://{broker}?library=librdkafka"
+        senders["Kafka, kafka-python"] = f"kafka://{broker}?client_library=kafka-python"
+        senders["Kafka, librdkafka"] = f"kafka://{broker}?client_library=librdkafka"
     for name, url in senders.items():
         topic = fresh_topic(broker) if broker is not None else "none"
         audit = client(where / f"whole-{name}", ring, url, topic)

@@ -110,7 +110,7 @@ def through_kafka(up: Up, broker: str, where: Path) -> Generator[str]:
     """With a sink between."""
     told = ["sink", "--kafka", broker, "--data", str(up.data), "--partitions", "4"]
     with LongRunning(told, where / "sink.log"):
-        yield f"kafka://{broker}?library="
+        yield f"kafka://{broker}?client_library="
 
 
 def measure(report: Report, name: str, up: Up, url: str, events: int) -> None:

@@ -40,7 +40,7 @@ class Rig:
 
 
 def _config(servers: str, library: str) -> BrokerConfig:
-    return BrokerConfig.from_url(f"kafka://{servers}?library={library}&max_record_bytes=100000")
+    return BrokerConfig.from_url(f"kafka://{servers}?client_library={library}&max_record_bytes=100000")
 
 
 def memory_rig() -> Rig:

@@ -22,7 +22,7 @@ def test_kafka_python_is_always_there(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_kafka_python_can_be_asked_for() -> None:
     """The configuration decides, whatever is installed."""
-    config = BrokerConfig(servers=("broker:9092",), library="kafka-python")
+    config = BrokerConfig(servers=("broker:9092",), client_library="kafka-python")
     assert isinstance(choose_client(config), KafkaPythonClient)
 
 
@@ -30,4 +30,4 @@ def test_a_missing_librdkafka_is_named_with_the_remedy(monkeypatch: pytest.Monke
     """Whoever insists on librdkafka is told what to install."""
     monkeypatch.setitem(sys.modules, "confluent_kafka", None)
     with pytest.raises(BrokerConfigError, match="pip install"):
-        choose_client(BrokerConfig(servers=("broker:9092",), library="librdkafka"))
+        choose_client(BrokerConfig(servers=("broker:9092",), client_library="librdkafka"))

@@ -11,9 +11,9 @@ SECRET = "s3cr3t-value"  # noqa: S105  no real one
 
 def test_a_url_gives_servers_and_options() -> None:
     """Servers without a port get Kafka's own; options are the fields of the class."""
-    config = BrokerConfig.from_url("kafka://one:9093,two,[::1]:9094?client_id=svc&library=kafka-python")
+    config = BrokerConfig.from_url("kafka://one:9093,two,[::1]:9094?client_id=svc&client_library=kafka-python")
     assert config.servers == ("one:9093", "two:9092", "[::1]:9094")
-    assert (config.client_id, config.library, config.security) == ("svc", "kafka-python", "PLAINTEXT")
+    assert (config.client_id, config.client_library, config.security) == ("svc", "kafka-python", "PLAINTEXT")
 
 
 def test_the_environment_completes_a_url() -> None:
@@ -64,7 +64,7 @@ def test_secrets_are_not_shown() -> None:
         (f"kafka://broker?{SECRET}=1", "known are"),
         (f"kafka://broker/{SECRET}", "path"),
         ("kafka://broker?security=TLS", "SASL_SSL"),
-        ("kafka://broker?library=aiokafka", "kafka-python"),
+        ("kafka://broker?client_library=aiokafka", "kafka-python"),
         ("kafka://broker?security=SASL_SSL", "sasl_mechanism, username, password"),
         ("kafka://broker?username=svc", "no effect"),
         ("kafka://broker?ssl_cafile=ca.pem", "no effect"),

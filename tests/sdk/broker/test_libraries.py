@@ -54,7 +54,7 @@ def proxy(broker: KafkaBroker) -> Iterator[Proxy]:
 
 def connected(servers: str, library: str, password: str = "", within: float = 20) -> BrokerClient:
     """A connected client; with a password as the user that the broker knows."""
-    options = f"library={library}"
+    options = f"client_library={library}"
     if password:
         options += f"&security=SASL_PLAINTEXT&sasl_mechanism=PLAIN&username={USERNAME}"
     environ = {"TRACEMARK_KAFKA_PASSWORD": password}
@@ -169,7 +169,7 @@ from tracemark.sdk.broker import BrokerConfig, BrokerUnavailable, Record, choose
 servers, library, topic = sys.argv[1:]
 
 def connected():
-    client = choose_client(BrokerConfig.from_url(f"kafka://{servers}?library={library}"))
+    client = choose_client(BrokerConfig.from_url(f"kafka://{servers}?client_library={library}"))
     client.connect(20)
     return client
 

@@ -15,9 +15,9 @@ def choose_client(config: BrokerConfig) -> BrokerClient:
     Raises BrokerConfigError if the configuration insists on librdkafka and it is not installed.
     """
     installed = find_spec("confluent_kafka") is not None
-    if config.library == "librdkafka" and not installed:
-        raise BrokerConfigError("library=librdkafka needs confluent-kafka: pip install 'tracemark[librdkafka]'")
-    if config.library == "kafka-python" or not installed:
+    if config.client_library == "librdkafka" and not installed:
+        raise BrokerConfigError("client_library=librdkafka needs confluent-kafka: pip install 'tracemark[librdkafka]'")
+    if config.client_library == "kafka-python" or not installed:
         from tracemark.sdk.broker.kafka_python import KafkaPythonClient  # noqa: PLC0415  0.3 s of import
 
         return KafkaPythonClient(config)

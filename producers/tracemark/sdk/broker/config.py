@@ -25,7 +25,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "TRACEMARK_KAFKA_SSL_KEYFILE": "ssl_keyfile",
     "TRACEMARK_KAFKA_SSL_KEY_PASSWORD": "ssl_key_password",
     "TRACEMARK_KAFKA_CLIENT_ID": "client_id",
-    "TRACEMARK_KAFKA_LIBRARY": "library",
+    "TRACEMARK_KAFKA_LIBRARY": "client_library",
     "TRACEMARK_KAFKA_MAX_RECORD_BYTES": "max_record_bytes",
     "TRACEMARK_KAFKA_MAX_IN_FLIGHT_BYTES": "max_in_flight_bytes",
 }
@@ -53,7 +53,7 @@ class BrokerConfig:
         ssl_keyfile: PEM file with the key of that certificate.
         ssl_key_password: What opens the key file; never shown in `repr`.
         client_id: The name brokers show for us in their logs and quotas.
-        library: `auto` takes librdkafka (confluent-kafka) when it is installed, else kafka-python.
+        client_library: `auto` takes librdkafka (confluent-kafka) when it is installed, else kafka-python.
         max_record_bytes: Larger records fail alone; must not exceed the topics' `max.message.bytes`.
         max_in_flight_bytes: The bound on what waits for acknowledgement in memory.
     """
@@ -68,14 +68,14 @@ class BrokerConfig:
     ssl_keyfile: str | None = None
     ssl_key_password: str | None = field(default=None, repr=False)
     client_id: str = "tracemark"
-    library: Library = "auto"
+    client_library: Library = "auto"
     max_record_bytes: int = 1_000_000
     max_in_flight_bytes: int = 32 * 1024 * 1024
 
     def __post_init__(self) -> None:
         """Refuse what cannot work and what would have no effect."""
         _check_servers(self.servers)
-        for name, choices in (("security", SecurityProtocol), ("library", Library)):
+        for name, choices in (("security", SecurityProtocol), ("client_library", Library)):
             _check_choice(name, getattr(self, name), get_args(choices))
         self._check_sasl()
         self._check_ssl()
