@@ -4,7 +4,7 @@ import base64
 import binascii
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import parse_qsl
@@ -51,6 +51,8 @@ class HttpRequest:
     body: Body
     socket: int | None = None
     """The client's socket, watched for the client's leaving."""
+    send_early: Callable[[bytes], None] | None = None
+    """Sends a header line ahead of the answer, `200 OK` before the first; None where an answer must come in one piece."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from tracemark.store.embedded.engine import EmbeddedEngine
 from tracemark.store.embedded.errors import EmbeddedError, QueryFailed
 from tracemark.store.embedded.exchange import Exchange, QueryAudit
 from tracemark.store.embedded.execution import Execution
+from tracemark.store.embedded.progress import SignsOfLife, progress_interval
 from tracemark.store.embedded.registry import Registry
 from tracemark.store.embedded.replies import Reply
 from tracemark.store.embedded.request import HttpRequest, QueryRequest
@@ -74,6 +75,20 @@ class QueryService:
 
     def _serve(self, http: HttpRequest, exchange: Exchange) -> Reply:
         exchange.stack.callback(self._finish, exchange)
+        active = exchange.active
+        with SignsOfLife(
+            http.send_early,
+            progress_interval(exchange.request.settings),
+            elapsed_s=lambda: self._registry.elapsed(active),
+            is_running=lambda: active.running,
+        ) as signs:
+            reply = self._reply(http, exchange)
+        if signs.began:
+            reply.status = 200
+        reply.user = exchange.request.user.name
+        return reply
+
+    def _reply(self, http: HttpRequest, exchange: Exchange) -> Reply:
         try:
             reply = self._execution.run(http, exchange)
             if isinstance(reply.body, tuple):
@@ -88,7 +103,6 @@ class QueryService:
             exchange.ok = False
             exchange.stack.close()
             raise
-        reply.user = exchange.request.user.name
         return reply
 
     def _finish(self, exchange: Exchange) -> None:

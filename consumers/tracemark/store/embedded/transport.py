@@ -68,6 +68,7 @@ class _Gateway(wsgi.Gateway_10):
         cheroot_server.Gateway.__init__(self, req)
         self.started_response = False
         self.remaining_bytes_out = None
+        self._is_early = False
 
     def respond(self) -> None:
         """Answer one request."""
@@ -82,6 +83,7 @@ class _Gateway(wsgi.Gateway_10):
             headers=headers,
             body=body,
             socket=req.conn.socket.fileno(),
+            send_early=self._send_early if req.response_protocol == "HTTP/1.1" else None,
         )
         try:
             reply = self._checked(headers, http)
@@ -112,13 +114,33 @@ class _Gateway(wsgi.Gateway_10):
         answer: Callable[[HttpRequest], Reply] = self.req.server.answer
         return answer(http)
 
+    def _send_early(self, header: bytes) -> None:
+        status = b"" if self._is_early else b"HTTP/1.1 200 OK\r\n"
+        self._is_early = True
+        self.req.conn.wfile.write(status + header)
+
     def _start(self, reply: Reply) -> None:
         req = self.req
+        if self._is_early:
+            req.conn.wfile = _WithoutStatusLine(req.conn)
         req.status = reply.status_line.encode("latin-1")
         req.outheaders.extend(
             (name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in reply.headers.items()
         )
         req.ensure_headers_sent()
+
+
+class _WithoutStatusLine:
+    """Takes what cheroot sends first, the headers, without their status line: that has been sent."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self._wfile = connection.wfile
+
+    def write(self, data: bytes) -> int:
+        self._connection.wfile = self._wfile
+        written: int = self._wfile.write(data.partition(b"\r\n")[2])
+        return written
 
 
 def _left(what: str = "the client left in the middle of its body") -> ConnectionResetError:
