@@ -90,12 +90,12 @@ def test_over_kafka_it_is_missing_while_the_way_is_broken(
         sink: list[str | Path] = ["sink", "--kafka", private_kafka.bootstrap, "--data", up.data, "--partitions", "2"]
         singing: list[str | Path] = ["canary", "--every", "1", "--keyring", up.data / "keyring.json"]
         with LongRunning(sink, tmp_path / "sink.log"), LongRunning(singing, tmp_path / "canary.log") as canary:
-            eventually(lambda: signs_of_life(up) >= 2, what="two signs of life")
+            eventually(lambda: signs_of_life(up) >= 2, within=60, what="two signs of life")
         before = signs_of_life(up)
         with LongRunning(singing, tmp_path / "canary.log") as canary:
             assert canary.ready["service_id"] == CANARY_SERVICE
             assert signs_of_life(up) == before
             with LongRunning(sink, tmp_path / "sink.log"):
-                eventually(lambda: signs_of_life(up) > before, what="a sign of life behind the break")
+                eventually(lambda: signs_of_life(up) > before, within=60, what="a sign of life behind the break")
                 assert canary.stop() == 0
-                eventually(lambda: len(up.rows(CLOSED)) == 2, what="both sessions are closed")
+                eventually(lambda: len(up.rows(CLOSED)) == 2, within=60, what="both sessions are closed")

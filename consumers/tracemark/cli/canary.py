@@ -31,7 +31,10 @@ CANARY_SERVICE: Final = "tracemark-canary"
 CANARY_EVERY_S: Final = 60.0
 """Seconds between two signs of life; the alert fires after five minutes without."""
 
-_CLOSE_S: Final = 3.0
+_CLOSE_S: Final = 10.0
+"""Of the command; embedded mode is quicker, for nobody is far away."""
+
+_CLOSE_EMBEDDED_S: Final = 3.0
 
 
 def canary(
@@ -95,5 +98,5 @@ def keep_canary(open_client: Callable[[], AuditClient], stop: threading.Event, *
                 told = True
                 stop.wait(again_s)
                 continue
-            stack.callback(client.close, _CLOSE_S)
+            stack.callback(client.close, _CLOSE_EMBEDDED_S)
             stop.wait()
