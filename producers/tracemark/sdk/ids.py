@@ -5,16 +5,14 @@ from typing import Protocol
 
 __all__ = ["IdSource", "RandomIds", "uuid7"]
 
-_VERSION_7 = 0x7000
-_VARIANT = 0x8000_0000_0000_0000
+_FIXED = 0x7000_8000_0000_0000_0000
+"""Version 7, and the variant of RFC 9562."""
 
 
 def uuid7(unix_us: int, entropy: bytes) -> str:
     """A version 7 UUID from microseconds since 1970 and ten random bytes, as lower-case text."""
     random = int.from_bytes(entropy, "big")
-    high = (unix_us // 1000) << 16 | _VERSION_7 | random >> 68 & 0x0FFF
-    low = _VARIANT | random & 0x3FFF_FFFF_FFFF_FFFF
-    text = f"{high:016x}{low:016x}"
+    text = f"{unix_us // 1000 << 80 | _FIXED | (random >> 68 & 0x0FFF) << 64 | random & 0x3FFF_FFFF_FFFF_FFFF:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 

@@ -115,18 +115,20 @@ class Outbox:
         Raises:
             ClientClosed: The event that closes the session was queued before: nobody would come for this one.
         """
-        deadline = self._clock.monotonic() + (0.0 if priority is Priority.HEARTBEAT else self._full_wait_s)
+        wait_s = 0.0 if priority is Priority.HEARTBEAT else self._full_wait_s
+        deadline = 0.0
         while True:
             through = self._progress.through
+            last_try = not wait_s or (deadline > 0 and self._clock.monotonic() >= deadline)
             with self._lock:
                 if self._closed:
                     raise ClientClosed("the audit client was closed; make a new one to record more")
                 if self._drawing:
                     return self._put_late(seal, priority, closes=closes, replay=replay)
-                last_try = self._clock.monotonic() >= deadline
                 slot = self._try_put(seal, priority, closes=closes, replay=replay, last_try=last_try)
             if slot is not None:
                 return slot
+            deadline = deadline or self._clock.monotonic() + wait_s
             self._progress.wait_beyond(through, max(0.0, deadline - self._clock.monotonic()))
 
     def sync(self, slot: Slot, timeout_s: float) -> None:

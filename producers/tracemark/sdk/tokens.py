@@ -13,6 +13,7 @@ Keys and functions here are safe to share between threads.
 
 import hashlib
 import hmac
+from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Final, Literal, NamedTuple, get_args
 
@@ -88,18 +89,17 @@ class TokenKey:
         """The 32 bytes for `message`."""
         inner = self._inner.copy()
         inner.update(message)
-        return self._finish(inner.digest())
+        outer = self._outer.copy()
+        outer.update(inner.digest())
+        return outer.digest()
 
     def token_of_chunks(self, chunks: Iterable[bytes]) -> bytes:
         """The same for a message that does not fit in memory."""
         inner = self._inner.copy()
         for chunk in chunks:
             inner.update(chunk)
-        return self._finish(inner.digest())
-
-    def _finish(self, digest: bytes) -> bytes:
         outer = self._outer.copy()
-        outer.update(digest)
+        outer.update(inner.digest())
         return outer.digest()
 
 
@@ -184,7 +184,4 @@ def subject_ref(key: TenantKey, user_id: str) -> str:
 
 def length_bucket(text: Canonical) -> LengthBucket:
     """The bucket of a text's length: enough for statistics, too little to tell texts apart."""
-    for limit, bucket in zip(_LIMITS, _BUCKETS, strict=False):
-        if text.length < limit:
-            return bucket
-    return _BUCKETS[-1]
+    return _BUCKETS[bisect_right(_LIMITS, text.length)]

@@ -5,7 +5,7 @@ A check returns nothing or raises `InvalidEvent`. Texts name the field, the kind
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, NoReturn, cast
 
@@ -116,7 +116,7 @@ def check_array(field: str, value: object, symbols: frozenset[str] | None, forma
             fail_format(f"{field}[{index}]", item, format_)
 
 
-def check_map(field: str, value: object, keys: frozenset[str], item: str) -> None:
+def check_map(field: str, value: object, keys: Collection[str], item: str) -> None:
     """A mapping from allow-listed keys to ids (`item` is string) or counts (`item` is long)."""
     if not isinstance(value, Mapping):
         fail_type(field, value, "a mapping")

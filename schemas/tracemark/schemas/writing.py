@@ -15,6 +15,21 @@ write_double: Callable[[float], bytes] = _DOUBLE.pack
 
 def _varint(value: int) -> bytes:
     zigzag = (value << 1) ^ (value >> 63)
+    if 0x3FFF < zigzag <= 0x1FFFFF:  # noqa: PLR2004 - three groups of seven bits: durations
+        return bytes((zigzag & 0x7F | 0x80, zigzag >> 7 & 0x7F | 0x80, zigzag >> 14))
+    if 0x1FFFFFFFFFFFF < zigzag <= 0xFFFFFFFFFFFFFF:  # noqa: PLR2004 - eight groups: the microseconds of this century
+        return bytes(
+            (
+                zigzag & 0x7F | 0x80,
+                zigzag >> 7 & 0x7F | 0x80,
+                zigzag >> 14 & 0x7F | 0x80,
+                zigzag >> 21 & 0x7F | 0x80,
+                zigzag >> 28 & 0x7F | 0x80,
+                zigzag >> 35 & 0x7F | 0x80,
+                zigzag >> 42 & 0x7F | 0x80,
+                zigzag >> 49,
+            )
+        )
     out = bytearray()
     while zigzag > 0x7F:  # noqa: PLR2004 - seven bits a byte
         out.append(zigzag & 0x7F | 0x80)
@@ -35,13 +50,16 @@ def write_long(value: int) -> bytes:
 def write_string(value: str) -> bytes:
     """Length and UTF-8 bytes."""
     data = value.encode()
-    return write_long(len(data)) + data
+    size = len(data)
+    return (VARINTS[size] if size < 1024 else _varint(size)) + data  # noqa: PLR2004 - as in write_long
 
 
 def write_array(values: Sequence[str], item: Callable[[str], bytes]) -> bytes:
     """One block of items; an empty array is the end mark alone."""
     if not values:
         return b"\x00"
+    if len(values) == 1:
+        return b"\x02" + item(values[0]) + b"\x00"
     return write_long(len(values)) + b"".join(map(item, values)) + b"\x00"
 
 

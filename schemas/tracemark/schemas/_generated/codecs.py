@@ -520,7 +520,16 @@ def _check_agreement_accepted_v1(row: Row) -> None:
     check_map(
         "dimensions",
         value,
-        frozenset({"region", "zone", "environment", "channel", "app_version", "experiment", "endpoint", "cluster"}),
+        (
+            "region",
+            "zone",
+            "environment",
+            "channel",
+            "app_version",
+            "experiment",
+            "endpoint",
+            "cluster",
+        ),
         "string",
     )
     value = row["agreement_version"]
@@ -654,7 +663,16 @@ def _check_audit_accessed_v1(row: Row) -> None:
     check_map(
         "dimensions",
         value,
-        frozenset({"region", "zone", "environment", "channel", "app_version", "experiment", "endpoint", "cluster"}),
+        (
+            "region",
+            "zone",
+            "environment",
+            "channel",
+            "app_version",
+            "experiment",
+            "endpoint",
+            "cluster",
+        ),
         "string",
     )
     value = row["access_kind"]
@@ -805,7 +823,16 @@ def _check_authority_report_v1(row: Row) -> None:
     check_map(
         "dimensions",
         value,
-        frozenset({"region", "zone", "environment", "channel", "app_version", "experiment", "endpoint", "cluster"}),
+        (
+            "region",
+            "zone",
+            "environment",
+            "channel",
+            "app_version",
+            "experiment",
+            "endpoint",
+            "cluster",
+        ),
         "string",
     )
     value = row["authority"]
@@ -943,7 +970,16 @@ def _check_complaint_transition_v1(row: Row) -> None:
     check_map(
         "dimensions",
         value,
-        frozenset({"region", "zone", "environment", "channel", "app_version", "experiment", "endpoint", "cluster"}),
+        (
+            "region",
+            "zone",
+            "environment",
+            "channel",
+            "app_version",
+            "experiment",
+            "endpoint",
+            "cluster",
+        ),
         "string",
     )
     value = row["complaint_kind"]
@@ -1090,7 +1126,16 @@ def _check_content_delivered_v1(row: Row) -> None:
     check_map(
         "dimensions",
         value,
-        frozenset({"region", "zone", "environment", "channel", "app_version", "experiment", "endpoint", "cluster"}),
+        (
+            "region",
+            "zone",
+            "environment",
+            "channel",
+            "app_version",
+            "experiment",
+            "endpoint",
+            "cluster",
+        ),
         "string",
     )
     value = row["modality"]
@@ -1259,7 +1304,16 @@ def _check_gateway_counted_v1(row: Row) -> None:
     check_map(
         "dimensions",
         value,
-        frozenset({"region", "zone", "environment", "channel", "app_version", "experiment", "endpoint", "cluster"}),
+        (
+            "region",
+            "zone",
+            "environment",
+            "channel",
+            "app_version",
+            "experiment",
+            "endpoint",
+            "cluster",
+        ),
         "string",
     )
     value = row["gateway_id"]
@@ -1391,7 +1445,16 @@ def _check_label_applied_v1(row: Row) -> None:
     check_map(
         "dimensions",
         value,
-        frozenset({"region", "zone", "environment", "channel", "app_version", "experiment", "endpoint", "cluster"}),
+        (
+            "region",
+            "zone",
+            "environment",
+            "channel",
+            "app_version",
+            "experiment",
+            "endpoint",
+            "cluster",
+        ),
         "string",
     )
     value = row["label_kind"]
@@ -1593,7 +1656,16 @@ def _check_label_verified_v1(row: Row) -> None:
     check_map(
         "dimensions",
         value,
-        frozenset({"region", "zone", "environment", "channel", "app_version", "experiment", "endpoint", "cluster"}),
+        (
+            "region",
+            "zone",
+            "environment",
+            "channel",
+            "app_version",
+            "experiment",
+            "endpoint",
+            "cluster",
+        ),
         "string",
     )
     value = row["label_kind"]
@@ -1801,7 +1873,16 @@ def _check_model_remediation_v1(row: Row) -> None:
     check_map(
         "dimensions",
         value,
-        frozenset({"region", "zone", "environment", "channel", "app_version", "experiment", "endpoint", "cluster"}),
+        (
+            "region",
+            "zone",
+            "environment",
+            "channel",
+            "app_version",
+            "experiment",
+            "endpoint",
+            "cluster",
+        ),
         "string",
     )
     value = row["remediation_kind"]
@@ -1943,7 +2024,16 @@ def _check_moderation_action_v1(row: Row) -> None:
     check_map(
         "dimensions",
         value,
-        frozenset({"region", "zone", "environment", "channel", "app_version", "experiment", "endpoint", "cluster"}),
+        (
+            "region",
+            "zone",
+            "environment",
+            "channel",
+            "app_version",
+            "experiment",
+            "endpoint",
+            "cluster",
+        ),
         "string",
     )
     value = row["moderation_target"]
@@ -2142,7 +2232,16 @@ def _check_output_generated_v1(row: Row) -> None:
     check_map(
         "dimensions",
         value,
-        frozenset({"region", "zone", "environment", "channel", "app_version", "experiment", "endpoint", "cluster"}),
+        (
+            "region",
+            "zone",
+            "environment",
+            "channel",
+            "app_version",
+            "experiment",
+            "endpoint",
+            "cluster",
+        ),
         "string",
     )
     value = row["modality"]
@@ -2318,7 +2417,16 @@ def _check_policy_published_v1(row: Row) -> None:
     check_map(
         "dimensions",
         value,
-        frozenset({"region", "zone", "environment", "channel", "app_version", "experiment", "endpoint", "cluster"}),
+        (
+            "region",
+            "zone",
+            "environment",
+            "channel",
+            "app_version",
+            "experiment",
+            "endpoint",
+            "cluster",
+        ),
         "string",
     )
     value = row["policy_kind"]
@@ -2464,7 +2572,16 @@ def _check_producer_session_v1(row: Row) -> None:
     check_map(
         "dimensions",
         value,
-        frozenset({"region", "zone", "environment", "channel", "app_version", "experiment", "endpoint", "cluster"}),
+        (
+            "region",
+            "zone",
+            "environment",
+            "channel",
+            "app_version",
+            "experiment",
+            "endpoint",
+            "cluster",
+        ),
         "string",
     )
     value = row["session_state"]
@@ -2489,16 +2606,14 @@ def _check_producer_session_v1(row: Row) -> None:
     check_map(
         "dropped",
         value,
-        frozenset(
-            {
-                "encode_failed",
-                "heartbeat_full",
-                "journal_full",
-                "journal_damaged",
-                "memory_full",
-                "memory_lost",
-                "too_large",
-            }
+        (
+            "encode_failed",
+            "heartbeat_full",
+            "journal_full",
+            "journal_damaged",
+            "memory_full",
+            "memory_lost",
+            "too_large",
         ),
         "long",
     )
@@ -2632,7 +2747,16 @@ def _check_prompt_received_v1(row: Row) -> None:
     check_map(
         "dimensions",
         value,
-        frozenset({"region", "zone", "environment", "channel", "app_version", "experiment", "endpoint", "cluster"}),
+        (
+            "region",
+            "zone",
+            "environment",
+            "channel",
+            "app_version",
+            "experiment",
+            "endpoint",
+            "cluster",
+        ),
         "string",
     )
     value = row["modality"]
@@ -2788,7 +2912,16 @@ def _check_retention_applied_v1(row: Row) -> None:
     check_map(
         "dimensions",
         value,
-        frozenset({"region", "zone", "environment", "channel", "app_version", "experiment", "endpoint", "cluster"}),
+        (
+            "region",
+            "zone",
+            "environment",
+            "channel",
+            "app_version",
+            "experiment",
+            "endpoint",
+            "cluster",
+        ),
         "string",
     )
     value = row["applied_class"]
@@ -2933,7 +3066,16 @@ def _check_rights_request_transition_v1(row: Row) -> None:
     check_map(
         "dimensions",
         value,
-        frozenset({"region", "zone", "environment", "channel", "app_version", "experiment", "endpoint", "cluster"}),
+        (
+            "region",
+            "zone",
+            "environment",
+            "channel",
+            "app_version",
+            "experiment",
+            "endpoint",
+            "cluster",
+        ),
         "string",
     )
     value = row["rights_kind"]
@@ -3084,7 +3226,16 @@ def _check_service_declared_v1(row: Row) -> None:
     check_map(
         "dimensions",
         value,
-        frozenset({"region", "zone", "environment", "channel", "app_version", "experiment", "endpoint", "cluster"}),
+        (
+            "region",
+            "zone",
+            "environment",
+            "channel",
+            "app_version",
+            "experiment",
+            "endpoint",
+            "cluster",
+        ),
         "string",
     )
     value = row["exempt_entity_kind"]
@@ -3237,7 +3388,16 @@ def _check_unlabelled_granted_v1(row: Row) -> None:
     check_map(
         "dimensions",
         value,
-        frozenset({"region", "zone", "environment", "channel", "app_version", "experiment", "endpoint", "cluster"}),
+        (
+            "region",
+            "zone",
+            "environment",
+            "channel",
+            "app_version",
+            "experiment",
+            "endpoint",
+            "cluster",
+        ),
         "string",
     )
     value = row["grant_id"]

@@ -137,7 +137,7 @@ def _check_call(f: Field) -> str:
         return f'check_fixed("{f.name}", value, {f.size})'
     if f.kind == "map":
         keys = ", ".join(f'"{key}"' for key in f.keys)
-        return f'check_map("{f.name}", value, frozenset({{{keys}}}), "{f.item}")'
+        return f'check_map("{f.name}", value, ({keys},), "{f.item}")'
     maximum = "" if f.maximum is None else f", {f.maximum}"
     return f'check_number("{f.name}", value, "{f.kind}"{maximum})'
 
