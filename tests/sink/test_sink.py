@@ -64,7 +64,8 @@ def _assert_each_once(store: Store, kafka: Kafka, topic: str) -> None:
     ends = {partition: end for partition, end in kafka.ends(topic).items() if end}
     assert stored_offsets(store, topic) == {partition: list(range(end)) for partition, end in ends.items()}
     sql = (
-        "SELECT partition AS p, first_offset, last_offset FROM ledger WHERE topic = {t:String} ORDER BY p, first_offset"
+        "SELECT partition AS p, first_offset, last_offset FROM ledger "
+        "WHERE topic = {t:String} AND state = 'done' ORDER BY p, first_offset"
     )
     follow: dict[int, int] = {}
     for row in store.query(sql, {"t": topic}):
@@ -230,6 +231,27 @@ def test_a_killed_sink_is_followed_without_loss_or_doubling(
                 process.signal(signal.SIGKILL)
     with running_sink(sink_config(kafka.bootstrap, topic), migrated_store):
         _until_settled(migrated_store, kafka, topic, within=120)
+    _assert_each_once(migrated_store, kafka, topic)
+
+
+def test_a_sink_that_thaws_after_its_partitions_were_taken_stores_nothing_twice(
+    kafka: Kafka, topic: str, migrated_store: Store, tmp_path: Path
+) -> None:
+    """A sink frozen in full flow loses its partitions to another; when it thaws, no row and no range of the ledger doubles."""
+    with (
+        Load(kafka.bootstrap, topic) as load,
+        _process(migrated_store, kafka, topic, tmp_path / "frozen", range_age_s=0.05) as frozen,
+    ):
+        _until_more_is_settled(migrated_store, topic)
+        frozen.signal(signal.SIGSTOP)
+        with running_sink(sink_config(kafka.bootstrap, topic, sink_id="successor"), migrated_store) as successor:
+            eventually(lambda: _partitions(successor, topic) == 3, within=90, what="the successor has all partitions")
+            _until_more_is_settled(migrated_store, topic)
+            frozen.signal(signal.SIGCONT)
+            eventually(lambda: _partitions(successor, topic) < 3, within=90, what="it is given some back")
+            load.more(100)
+            load.stop()
+            _until_settled(migrated_store, kafka, topic, within=90)
     _assert_each_once(migrated_store, kafka, topic)
 
 

@@ -56,6 +56,12 @@ def sink(
     topic: Annotated[
         str, typer.Option("--topic", metavar="NAME", envvar="TRACEMARK_TOPIC", help="What services emit to.")
     ] = EVENTS_TOPIC,
+    dead_letter_limit: Annotated[
+        int,
+        typer.Option(
+            min=0, metavar="N", help="A partition halts before it puts aside N records more than it stores; 0: never."
+        ),
+    ] = 1_000,
     workers: Annotated[
         int, typer.Option(min=1, metavar="N", help="Processes that share the work on this machine: one for each core.")
     ] = 1,
@@ -71,7 +77,14 @@ def sink(
     log_to_stderr()
     connection = KafkaConnection.from_env(os.environ, **({"servers": kafka} if kafka else {}))
     name = name or f"{socket.gethostname()}-{os.getpid()}"
-    config = SinkConfig(kafka=connection, group_id=group, sink_id=name, partitions=partitions, events_topic=topic)
+    config = SinkConfig(
+        kafka=connection,
+        group_id=group,
+        sink_id=name,
+        partitions=partitions,
+        events_topic=topic,
+        dead_letter_limit=dead_letter_limit,
+    )
     key = DeadLetterKey(Keyring.load(keyring_path(keyring, data)).dlq_key())
     if workers > 1:
         told = {
@@ -82,6 +95,7 @@ def sink(
             "--group": group,
             "--partitions": partitions,
             "--topic": topic,
+            "--dead-letter-limit": dead_letter_limit,
         }
         _supervise(name, workers, told, stop, json=json)
         return

@@ -8,10 +8,12 @@ from tracemark.sink.dead_letters import DeadLetter, DeadLetterSink
 from tracemark.sink.errors import (
     BrokerUnavailable,
     DeadLettersUnavailable,
+    LaneTaken,
     OffsetsLost,
     SealBroken,
     SinkConfigError,
     SinkError,
+    TooManyDeadLetters,
     TopicMisconfigured,
 )
 from tracemark.sink.records import Position, Range, RangeOutcome, StreamRecord
@@ -28,6 +30,7 @@ __all__ = [
     "DeadLettersUnavailable",
     "KafkaConnection",
     "LaneStatus",
+    "LaneTaken",
     "OffsetsLost",
     "Position",
     "Range",
@@ -41,5 +44,6 @@ __all__ = [
     "SinkStatus",
     "StatusTable",
     "StreamRecord",
+    "TooManyDeadLetters",
     "TopicMisconfigured",
 ]

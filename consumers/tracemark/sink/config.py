@@ -99,6 +99,7 @@ class SinkConfig:
         range_rows: A range is cut at so many records.
         range_bytes: Or at so many bytes.
         range_age_s: Or when its first record has waited so long.
+        dead_letter_limit: A lane halts before it puts aside so many records more than it stores; 0 for no limit.
         session_timeout_s: After so long without a heartbeat the brokers give this sink's partitions to others.
         workers: Threads that write ranges; a lane is written by one at a time.
         retry_s: First pause after a failure; it doubles up to `retry_limit_s`.
@@ -119,6 +120,7 @@ class SinkConfig:
     range_rows: int = 20_000
     range_bytes: int = 16 * 1024 * 1024
     range_age_s: float = 1.0
+    dead_letter_limit: int = 1_000
     session_timeout_s: float = 45.0
     workers: int = 2
     retry_s: float = 0.5
@@ -134,6 +136,8 @@ class SinkConfig:
         for name in ("partitions", "range_bytes", "workers"):
             if getattr(self, name) < 1:
                 raise SinkConfigError(f"{name}: use 1 or more")
+        if self.dead_letter_limit < 0:
+            raise SinkConfigError("dead_letter_limit: use 0 for no limit, or a number of records")
         for one in fields(self):
             if one.name.endswith("_s") and getattr(self, one.name) <= 0:
                 raise SinkConfigError(f"{one.name}: use a number of seconds above 0")

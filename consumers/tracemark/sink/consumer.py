@@ -49,7 +49,7 @@ class Departure(Protocol):
 
 
 class Revoked(Protocol):
-    """Told when partitions are taken away; on kafka-python's IO thread, while the poll thread waits inside `poll`."""
+    """Told when partitions are taken away; on kafka-python's IO thread, while the poll thread goes on."""
 
     def __call__(self, lanes: Collection[LaneKey]) -> Departure:
         """Let go of lanes: cut no more of their records."""
@@ -79,7 +79,8 @@ class KafkaSource:
             for topic in topics:
                 # Asked for now: a group leader that does not know a topic's partitions yet assigns none of them.
                 self._consumer.partitions_for_topic(topic)
-            self._consumer.subscribe(topics=sorted(topics), listener=_Listener(self._consumer, revoked))
+            self._listener = _Listener(self._consumer, revoked)
+            self._consumer.subscribe(topics=sorted(topics), listener=self._listener)
         except (KafkaError, OSError) as error:
             raise BrokerUnavailable(
                 f"Kafka at {config.kafka.servers} cannot be reached: {type(error).__name__}"
@@ -107,8 +108,8 @@ class KafkaSource:
         return {LaneKey(*tp): [_record(found) for found in records] for tp, records in polled.items()}
 
     def lanes(self) -> set[LaneKey]:
-        """The partitions that are ours."""
-        return {LaneKey(*tp) for tp in self._consumer.assignment()}
+        """The partitions that are ours; none while the group decides anew, though kafka-python still names the old ones."""
+        return set() if self._listener.is_moving else {LaneKey(*tp) for tp in self._consumer.assignment()}
 
     def pause_only(self, full: Collection[LaneKey]) -> None:
         """Fetch nothing for these lanes, and for all others again: back-pressure without leaving the group."""
@@ -191,6 +192,7 @@ class _Listener(AsyncConsumerRebalanceListener):  # type: ignore[misc]  # it pub
     def __init__(self, consumer: Any, revoked: Revoked) -> None:
         self._consumer = consumer
         self._revoked = revoked
+        self.is_moving = False
 
     async def on_partitions_revoked(self, revoked: Collection[Any]) -> None:
         departure = await self._departed(revoked)
@@ -205,12 +207,15 @@ class _Listener(AsyncConsumerRebalanceListener):  # type: ignore[misc]  # it pub
         departure.offsets()  # not committed: somebody else owns the partitions already
 
     async def on_partitions_assigned(self, assigned: Collection[Any]) -> None:
+        self.is_moving = False
         log.info(
             "partitions assigned: %s", ", ".join(f"{tp.topic}[{tp.partition}]" for tp in sorted(assigned)) or "none"
         )
 
     async def _departed(self, partitions: Collection[Any]) -> Departure:
         departure = self._revoked([LaneKey(*tp) for tp in partitions])
+        # `poll` returns while this goes on: nobody may begin these lanes anew before the group has decided.
+        self.is_moving = True
         for _ in range(_LEAVE_LOOKS):
             if departure.is_ready():
                 break

@@ -5,6 +5,8 @@ SinkError
 ├── BrokerUnavailable        Kafka cannot be asked: try again later
 ├── TopicMisconfigured       a topic is not as the guarantees need it: run the command in the text
 ├── OffsetsLost              the broker threw records away before they were stored: somebody must decide
+├── LaneTaken                another sink writes the partition now: let it
+├── TooManyDeadLetters       more records are bad than good: somebody must look before they are all put aside
 ├── DeadLettersUnavailable   dead letters cannot be put aside now: try again later
 └── SealBroken               a sealed value does not open: wrong key, wrong position, or altered
 """
@@ -12,10 +14,12 @@ SinkError
 __all__ = [
     "BrokerUnavailable",
     "DeadLettersUnavailable",
+    "LaneTaken",
     "OffsetsLost",
     "SealBroken",
     "SinkConfigError",
     "SinkError",
+    "TooManyDeadLetters",
     "TopicMisconfigured",
 ]
 
@@ -67,6 +71,42 @@ class OffsetsLost(SinkError):
         self.topic = topic
         self.partition = partition
         self.offset = offset
+
+
+class LaneTaken(SinkError):
+    """Another sink has claimed the lane since this one did: it was frozen or cut off, and lost the partition meanwhile.
+
+    Attributes:
+        topic: Its name.
+        partition: Which one.
+    """
+
+    def __init__(self, topic: str, partition: int) -> None:
+        """Compose the text."""
+        super().__init__(
+            f"{topic}[{partition}]: another sink has taken it over; this one writes no more of it unless Kafka gives it back"
+        )
+        self.topic = topic
+        self.partition = partition
+
+
+class TooManyDeadLetters(SinkError):
+    """A lane halts: its records would nearly all be put aside, which no single bad record explains.
+
+    Attributes:
+        topic: Its name.
+        partition: Which one.
+    """
+
+    def __init__(self, topic: str, partition: int, rejected: int, records: int, limit: int) -> None:
+        """Compose the text with the remedy."""
+        super().__init__(
+            f"{topic}[{partition}]: {rejected} of {records} records are no events that may be stored, and the lane may put aside "
+            f"at most {limit} more than it stores; nothing of them was put aside. Find out who sends them; if they shall be put "
+            "aside, start the sink with a higher --dead-letter-limit, or 0 for none"
+        )
+        self.topic = topic
+        self.partition = partition
 
 
 class DeadLettersUnavailable(SinkError):

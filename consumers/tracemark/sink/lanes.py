@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tracemark.sink.cutting import CutLimits, Cutter
-from tracemark.sink.errors import SinkError
+from tracemark.sink.errors import SinkError, TooManyDeadLetters
 from tracemark.sink.records import Range, RangeOutcome, StreamRecord
 from tracemark.sink.status import LaneState, LaneStatus
 from tracemark.store import StoreDenied, StoreError, StoreRefused
@@ -174,7 +174,7 @@ class Lane:
         before = self.reason
         self.reason = getattr(error, "name", "") or type(error).__name__
         # Nothing is lost either way; a blocked lane tries again, too, for somebody may have mended the store.
-        self.state = "blocked" if isinstance(error, StoreRefused | StoreDenied) else "waiting"
+        self.state = "blocked" if isinstance(error, StoreRefused | StoreDenied | TooManyDeadLetters) else "waiting"
         if self.reason != before:
             level = logging.ERROR if self.state == "blocked" else logging.WARNING
             log.log(level, "%s[%d]: %s: %s; trying again in %.1f s", *self.key, self.state, error, pause)

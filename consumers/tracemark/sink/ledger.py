@@ -36,6 +36,11 @@ _LAST = """
 SELECT max(last_offset) AS last_offset, count() AS ranges FROM ledger
 WHERE topic = {topic:String} AND topic_id = {topic_id:String} AND partition = {partition:UInt16} AND state = {state:String}
 """
+_NEWEST = """
+SELECT max(epoch) AS epoch FROM ledger
+WHERE topic = {topic:String} AND topic_id = {topic_id:String} AND partition = {partition:UInt16}
+    AND first_offset >= {above:UInt64}
+"""
 NOTHING_YET = RangeOutcome(rows_traffic=0, rows_records=0, dead=0, duplicates=0)
 
 
@@ -54,8 +59,14 @@ class Ledger:
         (row,) = self._store.query(_LAST, values)
         return int(row["last_offset"]) if row["ranges"] else -1
 
+    def newest_epoch(self, topic: str, topic_id: str, partition: int, above: int) -> int:
+        """Highest epoch of a row about offsets above `above`, whatever its state; 0 when there is none."""
+        values = {"topic": topic, "topic_id": topic_id, "partition": partition, "above": above + 1}
+        (row,) = self._store.query(_NEWEST, values)
+        return int(row["epoch"])
+
     def intend(self, range_: Range) -> None:
-        """Say which offsets these records are given, before anything is stored: for streams that have no broker to number them."""
+        """Say that whoever has the epoch of `range_` writes the lane from its offsets on; see `tracemark.sink.fencing`."""
         self._write(range_, "intended", NOTHING_YET, EMPTY_ROOT)
 
     def settle(self, range_: Range, outcome: RangeOutcome, merkle_root: bytes) -> None:
@@ -65,7 +76,9 @@ class Ledger:
     def _write(self, range_: Range, state: RangeState, outcome: RangeOutcome, merkle_root: bytes) -> None:
         digest = range_.digest()
         values = (*self._values(range_, state, outcome), digest, merkle_root, self._clock.now_us())
-        token = f"ledger/{range_.topic}/{range_.topic_id}/{range_.partition}/{range_.first_offset}/{state}/{digest.hex()[:16]}"
+        # A range is done once, but may be intended by one owner of the lane after the other.
+        what = state if state == "done" else f"{state}/{range_.epoch}"
+        token = f"ledger/{range_.topic}/{range_.topic_id}/{range_.partition}/{range_.first_offset}/{what}/{digest.hex()[:16]}"
         columns = [[value] for value in values]
         query_id = f"tm-ledger-{range_.topic}-{range_.partition}-{range_.first_offset}-{state}-{self._clock.now_us()}"
         self._store.insert(

@@ -48,7 +48,13 @@ class Sink:
         self._store = store
         self._clock = clock or SystemClock()
         self._writer = RangeWriter(
-            store, dead_letters, key, clock=self._clock, writer_id=config.sink_id, control_topic=config.control_topic
+            store,
+            dead_letters,
+            key,
+            clock=self._clock,
+            writer_id=config.sink_id,
+            control_topic=config.control_topic,
+            dead_letter_limit=config.dead_letter_limit,
         )
         self._backoff = Backoff(config.retry_s, config.retry_limit_s)
         self._lanes: dict[LaneKey, Lane] = {}
@@ -112,18 +118,22 @@ class Sink:
         for key, records in polled.items():
             if key in self._lanes:
                 self._lanes[key].take(records, now)
-        for key in source.lanes() - self._lanes.keys():
+        ours = source.lanes()
+        for key in self._lanes.keys() - ours:
+            if (lane := self._lanes.pop(key, None)) is not None:  # begun while it was being taken away
+                self._left(lane)
+        for key in ours - self._lanes.keys():
             # Its records polled so far, from wherever, were not taken: they come again.
             if (committed := source.rewind(key)) is not None:
                 self._lanes[key] = self._lane(key, committed)
-        for lane in self._lanes.values():
+        for lane in list(self._lanes.values()):  # lanes may be taken away meanwhile, by another thread
             lane.land(now)
         self._commit(source)
-        for lane in self._lanes.values():
+        for lane in list(self._lanes.values()):
             if (range_ := lane.next_range(now)) is not None:
                 lane.launched(pool.submit(self._writer.write, range_))
-        source.pause_only([key for key, lane in self._lanes.items() if lane.is_full])
-        self._reports.maybe(self._lanes, source.ends, pool)
+        source.pause_only([key for key, lane in list(self._lanes.items()) if lane.is_full])
+        self._reports.maybe(dict(self._lanes), source.ends, pool)
 
     def _lane(self, key: LaneKey, committed: int) -> Lane:
         limits = CutLimits(
@@ -142,7 +152,7 @@ class Sink:
         )
 
     def _commit(self, source: KafkaSource) -> None:
-        offsets = {key: offset for key, lane in self._lanes.items() if (offset := lane.to_commit) is not None}
+        offsets = {key: offset for key, lane in list(self._lanes.items()) if (offset := lane.to_commit) is not None}
         if offsets and source.commit(offsets):
             for key, offset in offsets.items():
                 if key in self._lanes:  # not taken away meanwhile

@@ -4,15 +4,17 @@ import hashlib
 import logging
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tracemark.schemas.clock import Clock, SystemClock
 from tracemark.schemas.topics import CONTROL_TOPIC
 from tracemark.sink.columns import block_of
 from tracemark.sink.dead_letters import DeadLetter, DeadLetterSink
+from tracemark.sink.fencing import Fence
 from tracemark.sink.judging import Accepted, Judge, Rejected
 from tracemark.sink.ledger import Ledger
+from tracemark.sink.limiting import DeadLetterLimit
 from tracemark.sink.looking import Found, Look
 from tracemark.sink.recording import DeadLetterTable
 from tracemark.sink.records import Range, RangeOutcome
@@ -28,6 +30,10 @@ MAX_ROWS: Final = 50_000
 """Most rows of one insert: below ClickHouse's chunk of 65,409 rows, so that a block is always cut the same."""
 
 
+_FRESH_S: Final = 2.0
+"""So long an answer about who may write a lane is good for: Kafka gives no partition away without more silence than that."""
+
+
 @dataclass(slots=True)
 class _Lane:
     """What is known of a lane while nothing has gone wrong.
@@ -35,11 +41,15 @@ class _Lane:
     Attributes:
         settled: Last offset the ledger has as done; nothing at or below it is accounted again.
         highest: Highest offset that may be stored; above it, nothing needs to be looked up.
+        epoch: Under which it was claimed, None while nothing new was seen of it.
+        asked: Last offset settled when nobody else had claimed it.
         is_proven: Whether an insert was seen to arrive since the lane was entered.
     """
 
     settled: int
     highest: int
+    epoch: int | None
+    asked: int
     is_proven: bool = False
 
 
@@ -59,17 +69,24 @@ class RangeWriter:
         clock: Clock | None = None,
         writer_id: str = "sink",
         control_topic: str = CONTROL_TOPIC,
+        dead_letter_limit: int = 0,
     ) -> None:
-        """Write into `store`; put aside into `dead_letters` under `key`; sign ledger rows with `writer_id`."""
+        """Write into `store`; put aside into `dead_letters` under `key`; sign ledger rows with `writer_id`.
+
+        A lane halts before it has put aside `dead_letter_limit` records more than it stored; 0 is no limit.
+        """
         clock = clock or SystemClock()
         self.ledger = Ledger(store, clock, writer_id=writer_id)
         self._store = store
+        self._clock = clock
+        self._fence = Fence(self.ledger, clock)
         self._look = Look(store)
         self._judge = Judge(control_topic=control_topic)
         self._dead_letters = dead_letters
         self._dead_table = DeadLetterTable(store, clock)
         self._key = key
         self._lanes: dict[tuple[str, int], _Lane] = {}
+        self._limit = DeadLetterLimit(dead_letter_limit)
         self._forgotten: dict[tuple[str, int], int] = {}
 
     def write(self, range_: Range) -> RangeOutcome:
@@ -82,6 +99,8 @@ class RangeWriter:
             StoreUnavailable, AmbiguousInsert: Try again later.
             StoreDenied, StoreRefused: Somebody must mend the store; until then no call will succeed.
             DeadLettersUnavailable: Try again later.
+            TooManyDeadLetters: Somebody must look; nothing of the range was put aside.
+            LaneTaken: Another sink writes this lane now; nothing was settled.
         """
         try:
             return self._attempt(range_)
@@ -106,19 +125,29 @@ class RangeWriter:
             outcome += self._write(range_.part(old), lane, is_new=False)
         if new:
             outcome += self._write(range_.part(new), lane, is_new=True)
-        if self._forgotten.get(key, 0) == forgotten:
+        if self._forgotten.get(key, 0) == forgotten and lane.epoch is not None:
             self._lanes[key] = lane  # put back only when all went well
         return outcome
 
     def _enter(self, range_: Range) -> _Lane:
+        settled = self.ledger.last_offset(range_.topic, range_.topic_id, range_.partition)
+        epoch = self._fence.claim(range_, settled) if range_.last_offset > settled else None
         # Whatever a former owner still has in flight ends here; only then does looking tell the truth.
         self._store.kill(_escaped(self._query_prefix(range_)) + "%")
-        settled = self.ledger.last_offset(range_.topic, range_.topic_id, range_.partition)
-        return _Lane(settled, self._look.highest(range_.topic, range_.partition, settled))
+        # Asked again: the former owner may have settled another range before it was stopped.
+        now_settled = self.ledger.last_offset(range_.topic, range_.topic_id, range_.partition)
+        highest = self._look.highest(range_.topic, range_.partition, now_settled)
+        return _Lane(settled=now_settled, highest=highest, epoch=epoch, asked=settled)
 
     def _write(self, range_: Range, lane: _Lane, *, is_new: bool) -> RangeOutcome:
+        epoch = range_.epoch if lane.epoch is None else lane.epoch
         found = self._look.at(range_) if range_.first_offset <= lane.highest else Found()
         sorted_ = sorted_out([self._judge(record) for record in range_.records], found, self._look)
+        checked = self._clock.monotonic()
+        if is_new:
+            self._limit.check(range_, sorted_)
+            self._fence.check(range_, lane.asked, epoch)
+            lane.asked = lane.settled
         refused = self._insert_all(range_, sorted_.fresh)
         if sorted_.fresh and not lane.is_proven:
             self._prove(range_, [event for event in sorted_.fresh if event.record.offset not in refused])
@@ -127,8 +156,11 @@ class RangeWriter:
         outcome, root = _account(sorted_, refused.keys())
         if is_new:
             _warn_of_gap(range_, lane.settled)
-            self.ledger.settle(range_, outcome, root)
+            if self._clock.monotonic() - checked > _FRESH_S:
+                self._fence.check(range_, lane.asked, epoch)
+            self.ledger.settle(replace(range_, epoch=epoch), outcome, root)
             lane.settled = range_.last_offset
+            self._limit.count(range_, sorted_)
         lane.highest = max(lane.highest, range_.last_offset)
         return outcome
 

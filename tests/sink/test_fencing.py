@@ -1,0 +1,129 @@
+"""A sink that was frozen and lost its lane meanwhile writes no more of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from support.sinks import KEY, events, range_of, stored_offsets
+from tracemark.schemas.clock import FixedClock, SystemClock
+from tracemark.sink import DeadLetterKey, LaneTaken, Range, RangeWriter
+from tracemark.sink.fencing import Fence
+from tracemark.sink.ledger import Ledger
+from tracemark.sink.testing import MemoryDeadLetters
+from tracemark.store import Store
+
+TOPIC = "tracemark.events"
+
+
+class EventfulStore(Store):
+    """A real store to which something happens while events are inserted."""
+
+    meanwhile: Callable[[], object] | None = None
+
+    def insert(self, table: str, *args: Any, **kwargs: Any) -> None:
+        """Insert; then let it happen, once."""
+        super().insert(table, *args, **kwargs)
+        if table.startswith("events_") and self.meanwhile is not None:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            meanwhile()
+
+
+def _writer(store: Store, clock: FixedClock | None = None) -> RangeWriter:
+    return RangeWriter(store, MemoryDeadLetters(), DeadLetterKey(KEY), clock=clock)
+
+
+def _claim(store: Store, range_: Range, settled: int) -> None:
+    """What a successor does first."""
+    Fence(Ledger(store, SystemClock(), writer_id="successor"), SystemClock()).claim(range_, settled)
+
+
+def _settled(store: Store) -> list[tuple[int, int]]:
+    sql = "SELECT first_offset, last_offset FROM ledger WHERE state = 'done' ORDER BY first_offset"
+    return [(row["first_offset"], row["last_offset"]) for row in store.query(sql)]
+
+
+def test_a_lane_that_was_taken_over_is_written_no_more(migrated_store: Store) -> None:
+    """When a successor has settled ranges, the former owner's next write fails, and nothing is stored or settled twice."""
+    sent = events(10)
+    former, successor = _writer(migrated_store), _writer(migrated_store)
+    former.write(range_of(sent[:3]))
+    successor.write(range_of(sent[3:6], first=3))
+    with pytest.raises(LaneTaken):
+        former.write(range_of(sent[3:8], first=3))
+    successor.write(range_of(sent[6:], first=6))
+    assert stored_offsets(migrated_store, TOPIC) == {0: list(range(10))}
+    assert _settled(migrated_store) == [(0, 2), (3, 5), (6, 9)]
+
+
+def test_a_claim_alone_stops_the_former_owner(migrated_store: Store) -> None:
+    """Before the successor has stored anything, its claim already keeps the former owner from writing."""
+    sent = events(6)
+    former = _writer(migrated_store)
+    former.write(range_of(sent[:3]))
+    _claim(migrated_store, range_of(sent[3:], first=3), settled=2)
+    with pytest.raises(LaneTaken):
+        former.write(range_of(sent[3:], first=3))
+    assert stored_offsets(migrated_store, TOPIC) == {0: [0, 1, 2]}
+    assert _settled(migrated_store) == [(0, 2)]
+
+
+def test_a_claim_made_during_an_insert_stops_the_next_range(migrated_store: Store) -> None:
+    """A claim that comes between the question and the ledger row is found by the next question, wherever it begins."""
+    sent, store = events(9), EventfulStore(migrated_store.config)
+    former = _writer(store)
+    former.write(range_of(sent[:3]))
+    store.meanwhile = lambda: _claim(migrated_store, range_of(sent[3:6], first=3), settled=2)
+    former.write(range_of(sent[3:6], first=3))
+    with pytest.raises(LaneTaken):
+        former.write(range_of(sent[6:], first=6))
+    assert _settled(migrated_store) == [(0, 2), (3, 5)]
+
+
+def test_a_sink_frozen_during_an_insert_does_not_settle(migrated_store: Store) -> None:
+    """When much time has passed since the lane was last seen to be its own, a sink asks again before it settles the range."""
+    sent, store, clock = events(6), EventfulStore(migrated_store.config), FixedClock(SystemClock().now_us())
+    former = _writer(store, clock)
+    former.write(range_of(sent[:3]))
+
+    def frozen() -> None:
+        clock.advance(60)
+        _claim(migrated_store, range_of(sent[3:], first=3), settled=2)
+
+    store.meanwhile = frozen
+    with pytest.raises(LaneTaken):
+        former.write(range_of(sent[3:], first=3))
+    assert _settled(migrated_store) == [(0, 2)]
+    assert _writer(migrated_store).write(range_of(sent[3:], first=3)).stored == 3
+    assert stored_offsets(migrated_store, TOPIC) == {0: list(range(6))}
+
+
+def test_a_lane_that_comes_back_is_claimed_anew(migrated_store: Store) -> None:
+    """A lane that went to another sink and back is written again by the first one, whose clock may be behind."""
+    sent = events(9)
+    early = FixedClock(SystemClock().now_us() - 3_600_000_000)
+    first, second = _writer(migrated_store, early), _writer(migrated_store)
+    first.write(range_of(sent[:3]))
+    second.write(range_of(sent[3:6], first=3))
+    first.forget(TOPIC, 0)
+    first.write(range_of(sent[6:], first=6))
+    with pytest.raises(LaneTaken):
+        second.write(range_of(sent[6:], first=6))
+    assert stored_offsets(migrated_store, TOPIC) == {0: list(range(9))}
+
+
+def test_epochs_in_the_ledger_rise_from_owner_to_owner(migrated_store: Store) -> None:
+    """Every owner's rows bear its epoch, so that the ledger tells who wrote a lane when."""
+    sent = events(9)
+    for first in (0, 3, 6):
+        _writer(migrated_store).write(range_of(sent[first : first + 3], first=first))
+    rows = migrated_store.query("SELECT epoch, state FROM ledger ORDER BY first_offset, state")
+    epochs = [row["epoch"] for row in rows if row["state"] == "done"]
+    assert epochs == sorted(set(epochs))
+    assert [row["epoch"] for row in rows if row["state"] == "intended"] == epochs
+
+
+def test_journals_are_not_fenced(migrated_store: Store) -> None:
+    """A journal's lane has one drain by its lock: nothing is claimed, and its epoch stays the drain's."""
+    _writer(migrated_store).write(range_of(events(3), topic="journal"))
+    assert migrated_store.query("SELECT state, epoch FROM ledger") == [{"state": "done", "epoch": 0}]
