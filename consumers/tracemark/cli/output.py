@@ -8,11 +8,12 @@ import json as json_
 import sys
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
-from tracemark.schemas.clock import Clock, SystemClock
+if TYPE_CHECKING:
+    from tracemark.schemas.clock import Clock
 
 __all__ = ["Advance", "Mark", "PlainProgress", "emit", "mark", "note", "progress", "say", "table"]
 
@@ -73,6 +74,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: st
 def progress(total: int, what: str) -> Generator[Advance]:
     """Show how far long work is, on standard error: a bar on a terminal; elsewhere at most ten lines, and none for short work."""
     if not sys.stderr.isatty():
+        from tracemark.schemas.clock import SystemClock  # noqa: PLC0415 - help needs none of the schemas
+
         yield PlainProgress(total, what, SystemClock())
         return
     from rich.console import Console  # noqa: PLC0415 - see `table`
@@ -90,7 +93,7 @@ def progress(total: int, what: str) -> Generator[Advance]:
 class PlainProgress:
     """A line whenever another tenth is done, once the work has taken a few seconds."""
 
-    def __init__(self, total: int, what: str, clock: Clock) -> None:
+    def __init__(self, total: int, what: str, clock: "Clock") -> None:
         """Begin now; `total` in whatever the calls count."""
         self._total, self._what, self._done, self._said = max(total, 1), what, 0, 0
         self._clock = clock
