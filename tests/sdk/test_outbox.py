@@ -1,6 +1,6 @@
 """The queue of one producer, where threads, signals and failures meet."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -85,6 +85,39 @@ def test_the_outer_event_of_two_may_fail(outbox: Outbox) -> None:
     with pytest.raises(ZeroDivisionError):
         outbox.put(failing, Priority.STANDARD)
     assert [(entry.seq, entry.reason) for entry in outbox.take(9, 1000).entries] == [(1, "encode_failed"), (2, "")]
+
+
+class Interrupting(JournalWriter):
+    """A journal during whose every use a signal handler may run."""
+
+    interrupt: Callable[[], object] = staticmethod(lambda: None)
+
+    @property
+    def last_seq(self) -> int:
+        """As it was before the handler ran."""
+        found = super().last_seq
+        handler, self.interrupt = self.interrupt, lambda: None
+        handler()
+        return found
+
+
+@pytest.mark.parametrize("events", [1, 3])
+def test_a_signal_handler_may_emit_while_a_number_is_drawn(tmp_path: Path, events: int) -> None:
+    """Between the look at the last number and the next one being drawn, too: no number is drawn twice, none is skipped."""
+    journal = Interrupting.create(tmp_path, journal_meta("kafka"), JournalLimits())
+    assert isinstance(journal, Interrupting)
+    outbox = Outbox(lambda: journal, memory_max_bytes=10_000, full_wait_s=0.0, progress=Progress(), clock=SystemClock())
+    inner: list[int] = []
+
+    def handler() -> None:
+        journal.interrupt = lambda: inner.append(outbox.put(seal, Priority.STANDARD).seq)
+        inner.extend(outbox.put(seal, Priority.STANDARD).seq for _ in range(events))
+
+    journal.interrupt = handler
+    outer = outbox.put(seal, Priority.STANDARD).seq
+    numbers = [entry.seq for entry in outbox.take(99, 1000).entries]
+    assert numbers == sorted([outer, *inner]) == list(range(1, events + 3))
+    outbox.close()
 
 
 def test_many_drops_before_the_first_acknowledgement_are_told_apart() -> None:

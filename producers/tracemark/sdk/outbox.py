@@ -178,7 +178,7 @@ class Outbox:
 
     def _try_put(self, seal: Seal, priority: Priority, *, closes: bool, replay: bool, last_try: bool) -> Slot | None:
         """Queue under the lock; None asks to try again, and has drawn no number."""
-        seq = self._drawing = self._next_seq()
+        seq = self._begin()
         try:
             slot = self._draw(seq, seal, priority, closes=closes, replay=replay, last_try=last_try)
             self._closed = closes and slot is not None
@@ -186,6 +186,14 @@ class Outbox:
         finally:
             self._settle_late()
             self._drawing = 0
+
+    def _begin(self) -> int:
+        """Draw a number. From the moment it is in `_drawing`, whatever this thread emits besides is put behind it."""
+        while True:
+            seq = self._drawing = self._next_seq()
+            if seq == self._next_seq():
+                return seq
+            self._settle_late()  # a signal handler emitted before the number was in its place: it is taken
 
     def _next_seq(self) -> int:
         """The number to draw. A signal handler that raises inside an append may leave one queued that nobody counted."""
@@ -224,7 +232,7 @@ class Outbox:
         """Number and seal an event while this thread is busy with another one; `_settle_late` queues it."""
         seq = 0
         key = value = b""
-        while seq != (following := self._drawing + len(self._late) + 1):
+        while seq != (following := max(self._drawing + len(self._late) + 1, self._next_seq())):
             seq = following
             key, value = seal(seq)
         if replay:
