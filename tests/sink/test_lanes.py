@@ -5,7 +5,7 @@ from concurrent.futures import Future
 import pytest
 
 from support.sinks import events, record
-from tracemark.sink import RangeOutcome
+from tracemark.sink import LaneTaken, RangeOutcome
 from tracemark.sink.cutting import CutLimits
 from tracemark.sink.lanes import Backoff, Flight, Lane, LaneKey
 from tracemark.store import StoreError, StoreRefused, StoreUnavailable
@@ -102,3 +102,13 @@ def test_a_lane_is_full_at_two_ranges() -> None:
     lane.land(0)
     lane.next_range(0)
     assert not lane.is_full
+
+
+def test_a_lane_that_was_taken_over_is_over() -> None:
+    """When another sink writes its partition, a lane tries nothing again, however long one waits."""
+    lane = _lane()
+    assert lane.next_range(0) is not None
+    lane.launched(_ended(LaneTaken("t", 3)))
+    lane.land(0)
+    assert lane.is_taken
+    assert lane.next_range(3600) is None

@@ -137,7 +137,7 @@ class KafkaSource:
         return True
 
     def rewind(self, key: LaneKey) -> int | None:
-        """Read a lane from its committed offset on, which is returned; None when Kafka could not be asked: try again.
+        """Read a lane from its committed offset on, which is returned; None when Kafka does not answer, or not as its owner.
 
         kafka-python keeps the position of a partition that is taken away and given back at once, and what was read
         meanwhile would be skipped. So every lane begins with this. A partition without a commit begins at its earliest offset:
@@ -150,6 +150,9 @@ class KafkaSource:
                 self._consumer.seek_to_beginning(tp)
             else:
                 self._consumer.seek(tp, committed)
+                # The same offset again: Kafka takes a commit from the partition's owner alone, and a sink that was frozen
+                # and has not noticed yet that it lost the partition must not begin with it again.
+                self._consumer.commit(_offsets({key: int(committed)}), timeout_ms=_COMMIT_WITHIN_MS)
         except (KafkaError, ValueError) as error:  # ValueError: it is not ours any more
             log.info("%s[%d]: cannot begin yet: %s", *key, type(error).__name__)
             return None

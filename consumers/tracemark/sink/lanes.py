@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tracemark.sink.cutting import CutLimits, Cutter
-from tracemark.sink.errors import SinkError, TooManyDeadLetters
+from tracemark.sink.errors import LaneTaken, SinkError, TooManyDeadLetters
 from tracemark.sink.records import Range, RangeOutcome, StreamRecord
 from tracemark.sink.status import LaneState, LaneStatus
 from tracemark.store import StoreDenied, StoreError, StoreRefused
@@ -63,6 +63,7 @@ class Totals:
 class Lane:
     """One assignment of one partition: it ends with the assignment, and the next one begins at the committed offset.
 
+    `is_taken` once another sink turned out to write the partition: then this lane is over, and Kafka must say whose it is.
     Used by the poll thread alone. At most one range is being written at a time, and none before `after`, the last write of the
     assignment before, has ended.
     """
@@ -78,6 +79,7 @@ class Lane:
     totals: Totals = field(default_factory=Totals)
     state: LaneState = "running"
     reason: str = ""
+    is_taken: bool = False
     _cutter: Cutter = field(init=False)
     _last_taken: int = -1
     _range: Range | None = None
@@ -114,7 +116,12 @@ class Lane:
 
     def next_range(self, now: float) -> Range | None:
         """What to write now: the range that failed, when its pause is over, else the next one that is ready."""
-        if self._flight is not None or now < self._retry_at or (self.after is not None and not self.after.done()):
+        if (
+            self.is_taken
+            or self._flight is not None
+            or now < self._retry_at
+            or (self.after is not None and not self.after.done())
+        ):
             return None
         if self._range is None and (records := self._cutter.cut(now)):
             self._range = Range(
@@ -168,6 +175,10 @@ class Lane:
         self._range, self._failures, self._retry_at = None, 0, 0.0
 
     def _failed(self, error: StoreError | SinkError, now: float) -> None:
+        if isinstance(error, LaneTaken):
+            self.is_taken = True
+            log.warning("%s", error)
+            return
         self._failures += 1
         pause = self.backoff.pause(self._failures)
         self._retry_at = now + pause

@@ -118,14 +118,7 @@ class Sink:
         for key, records in polled.items():
             if key in self._lanes:
                 self._lanes[key].take(records, now)
-        ours = source.lanes()
-        for key in self._lanes.keys() - ours:
-            if (lane := self._lanes.pop(key, None)) is not None:  # begun while it was being taken away
-                self._left(lane)
-        for key in ours - self._lanes.keys():
-            # Its records polled so far, from wherever, were not taken: they come again.
-            if (committed := source.rewind(key)) is not None:
-                self._lanes[key] = self._lane(key, committed)
+        self._begin_and_end(source)
         for lane in list(self._lanes.values()):  # lanes may be taken away meanwhile, by another thread
             lane.land(now)
         self._commit(source)
@@ -134,6 +127,18 @@ class Sink:
                 lane.launched(pool.submit(self._writer.write, range_))
         source.pause_only([key for key, lane in list(self._lanes.items()) if lane.is_full])
         self._reports.maybe(dict(self._lanes), source.ends, pool)
+
+    def _begin_and_end(self, source: KafkaSource) -> None:
+        """Have a lane for each partition that is ours, and no other."""
+        ours = source.lanes()
+        over = [key for key, lane in list(self._lanes.items()) if lane.is_taken or key not in ours]
+        for key in over:
+            if (lane := self._lanes.pop(key, None)) is not None:
+                self._left(lane)
+        for key in ours - self._lanes.keys():
+            # Its records polled so far, from wherever, were not taken: they come again.
+            if (committed := source.rewind(key)) is not None:
+                self._lanes[key] = self._lane(key, committed)
 
     def _lane(self, key: LaneKey, committed: int) -> Lane:
         limits = CutLimits(
