@@ -106,3 +106,10 @@ def test_embedded_mode_makes_one_keyring_whoever_comes_first(tmp_path: Path) -> 
     made = Keyring.load(tmp_path / "data" / "keyring.json")
     AuditClient(config).close(0.1)
     assert Keyring.load(tmp_path / "data" / "keyring.json") == made
+
+
+def test_a_directory_that_cannot_be_made_is_a_setting(tmp_path: Path) -> None:
+    """Embedded mode in a place where nothing can be made is told as the URL's fault, not as a bare OSError."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigurationError, match=r"^url: .* cannot be made"):
+        AuditClient(ClientConfig(url=f"embedded://{tmp_path}/file/data", service_id="svc"))

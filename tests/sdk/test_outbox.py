@@ -16,7 +16,7 @@ from tracemark.sdk.journal import (
     adopt,
     find_journals,
 )
-from tracemark.sdk.outbox import Outbox
+from tracemark.sdk.outbox import Outbox, Slot
 from tracemark.sdk.progress import Progress
 
 
@@ -62,14 +62,14 @@ def test_nothing_is_accepted_behind_the_end_of_the_session(outbox: Outbox) -> No
 
 def test_an_event_emitted_in_the_middle_of_another_one_waits_for_it(outbox: Outbox) -> None:
     """A collected generator or a signal handler may emit while its thread is inside `put`: no deadlock, no shared number."""
-    inner: list[int] = []
+    inner: list[Slot] = []
 
     def interrupted(seq: int) -> tuple[bytes, bytes]:
-        inner.append(outbox.put(seal, Priority.STANDARD).seq)
+        inner.append(outbox.put(seal, Priority.STANDARD))
         return seal(seq)
 
     slot = outbox.put(interrupted, Priority.STANDARD)
-    assert (slot.seq, inner) == (1, [2])
+    assert (slot.seq, [late.seq for late in inner]) == (1, [2])
     assert [(entry.seq, entry.value) for entry in outbox.take(9, 1000).entries] == [(1, b"1"), (2, b"2")]
     assert outbox.last_seq == 2
 
@@ -107,16 +107,16 @@ def test_a_signal_handler_may_emit_while_a_number_is_drawn(tmp_path: Path, event
     journal = Interrupting.create(tmp_path, journal_meta("kafka"), JournalLimits())
     assert isinstance(journal, Interrupting)
     outbox = Outbox(lambda: journal, memory_max_bytes=10_000, full_wait_s=0.0, progress=Progress(), clock=SystemClock())
-    inner: list[int] = []
+    inner: list[Slot] = []
 
     def handler() -> None:
-        journal.interrupt = lambda: inner.append(outbox.put(seal, Priority.STANDARD).seq)
-        inner.extend(outbox.put(seal, Priority.STANDARD).seq for _ in range(events))
+        journal.interrupt = lambda: inner.append(outbox.put(seal, Priority.STANDARD))
+        inner.extend(outbox.put(seal, Priority.STANDARD) for _ in range(events))
 
     journal.interrupt = handler
     outer = outbox.put(seal, Priority.STANDARD).seq
     numbers = [entry.seq for entry in outbox.take(99, 1000).entries]
-    assert numbers == sorted([outer, *inner]) == list(range(1, events + 3))
+    assert numbers == sorted([outer, *(slot.seq for slot in inner)]) == list(range(1, events + 3))
     outbox.close()
 
 

@@ -6,7 +6,7 @@ import threading
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 from tracemark.schemas import Event, EventCodec, codec_for
 from tracemark.schemas.clock import Clock, SystemClock
@@ -218,6 +218,17 @@ class AuditClient(CaseRecorder):
     def __exit__(self, *exc: object) -> None:
         self.close()
 
+    def __repr__(self) -> str:
+        producer = self._producer
+        state = "closed" if self._closed else f"producer {producer.producer_id}" if producer else "no event yet"
+        return f"<AuditClient of {self.config.service_id!r}, {state}>"
+
+    def __getstate__(self) -> NoReturn:
+        raise TypeError(
+            "an AuditClient cannot be sent to another process: make one there, with AuditClient.from_env(); a forked child"
+            " may simply use the one that it finds"
+        )
+
     # -- inside ------------------------------------------------------------------------------------------------------
 
     def _checked(
@@ -251,16 +262,19 @@ class AuditClient(CaseRecorder):
         delivery = codec.delivery(row)
         critical = delivery in {"protective", "permissive"}
         producer = self._current()
-        slot, event_hash = producer.put(
-            codec, row, salt, Priority.CRITICAL if critical else Priority.STANDARD, replay=replayed
-        )
-        receipt = Receipt(row["event_id"], slot.seq, row["content_id"], producer.progress, event_hash)
+        receipt = Receipt(row["event_id"], 0, row["content_id"], producer.progress)
+        priority = Priority.CRITICAL if critical else Priority.STANDARD
+        slot = producer.put(codec, row, salt, priority, replay=replayed, receipt=receipt)
         if critical:
             self._make_durable(producer, slot, receipt, protective=delivery == "protective")
         return receipt
 
     def _make_durable(self, producer: Producer, slot: Slot, receipt: Receipt, *, protective: bool) -> None:
         """On disk, or acknowledged by the broker, whichever can be had."""
+        if not receipt.seq:
+            raise AuditNotDurable(
+                receipt.event_id, protective=protective, cause="it was emitted in the middle of another event"
+            )
         if not receipt.accepted:
             raise AuditNotDurable(receipt.event_id, protective=protective, cause=f"it was dropped: {receipt.dropped}")
         if slot.position is None:
@@ -305,7 +319,12 @@ def _open_keyring(config: ClientConfig) -> Keyring:
             "no keyring: run `tracemark keys init --keyring FILE`, then set TRACEMARK_KEYRING=FILE or pass keyring="
         )
     if config.embedded_dir is not None and not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(
+                f"url: the directory {path.parent} cannot be made ({error.strerror}); name one that this user may write to"
+            ) from error
         with suppress(KeyringExists):
             Keyring.create().save(path)
     return Keyring.load(path)

@@ -353,6 +353,9 @@ class Generation:
     ) -> None:
         self.__exit__(kind, error, trace)
 
+    def __repr__(self) -> str:
+        return f"<Generation {self.request_id!r}, {self._prompts} prompts, {len(self._outputs)} outputs>"
+
     def _output_event(
         self,
         *,

@@ -3,8 +3,7 @@
 One lock draws the number, seals the event and appends it, so the order of numbers is the order of the queue.
 
 The lock is re-entrant, because a thread may emit while it is inside `put`: the collector may close an abandoned generator, or a
-signal handler may run, at any allocation. Such an event takes the number behind the one that is being worked on, and is queued
-right after it.
+signal handler may run, at any allocation. Such an event is numbered and queued when the one that is being worked on is done.
 """
 
 import logging
@@ -13,6 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from tracemark.schemas.clock import Clock
 from tracemark.sdk.backlog import Backlog, OpenJournal
@@ -30,12 +30,24 @@ Seal = Callable[[int], tuple[bytes, bytes]]
 """Key and framed value of an event, once its sequence number is known."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Slot:
-    """Where an accepted event waits: a position in the journal, or None for memory (or a drop)."""
+    """Where an accepted event waits."""
 
-    seq: int
-    position: Position | None
+    seq: int = 0
+    """Its number; 0 as long as it waits for the event in whose middle it was emitted."""
+    position: Position | None = None
+    """Its end in the journal, or None for memory (or a drop)."""
+
+
+class _Late(NamedTuple):
+    """An event that was emitted while its own thread was busy with another one."""
+
+    seal: Seal
+    priority: Priority
+    closes: bool
+    replay: bool
+    slot: Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +88,8 @@ class Outbox:
         self._progress = progress
         self._clock = clock
         self._seq = 0
-        self._drawing = 0
-        self._late: deque[Entry] = deque()
+        self._busy = False
+        self._late: deque[_Late] = deque()
         self._taken: Taken | None = None
         self._closed = False
         # Kept in memory only: an adopter marks everything as a replay anyway.
@@ -109,8 +121,8 @@ class Outbox:
         """Number, seal and queue an event; when there is no room in time it is dropped, and counted.
 
         `replay` says that an event of the same identity may have been delivered before. Whatever `seal` raises comes
-        out, after its number has been declared as dropped. A critical event emitted in the middle of another one has no
-        position yet, and can only wait for its receipt.
+        out, after its number has been declared as dropped. An event emitted in the middle of another one has neither number
+        nor position yet.
 
         Raises:
             ClientClosed: The event that closes the session was queued before: nobody would come for this one.
@@ -123,8 +135,10 @@ class Outbox:
             with self._lock:
                 if self._closed:
                     raise ClientClosed("the audit client was closed; make a new one to record more")
-                if self._drawing:
-                    return self._put_late(seal, priority, closes=closes, replay=replay)
+                if self._busy:
+                    late = _Late(seal, priority, closes, replay, Slot())
+                    self._late.append(late)
+                    return late.slot
                 slot = self._try_put(seal, priority, closes=closes, replay=replay, last_try=last_try)
             if slot is not None:
                 return slot
@@ -178,42 +192,45 @@ class Outbox:
 
     def _try_put(self, seal: Seal, priority: Priority, *, closes: bool, replay: bool, last_try: bool) -> Slot | None:
         """Queue under the lock; None asks to try again, and has drawn no number."""
-        seq = self._begin()
+        self._busy = True
         try:
-            slot = self._draw(seq, seal, priority, closes=closes, replay=replay, last_try=last_try)
-            self._closed = closes and slot is not None
-            return slot
+            return self._draw(seal, priority, closes=closes, replay=replay, last_try=last_try)
         finally:
-            self._settle_late()
-            self._drawing = 0
+            self._busy = False
+            if self._late:
+                self._settle_late()
 
-    def _begin(self) -> int:
-        """Draw a number. From the moment it is in `_drawing`, whatever this thread emits besides is put behind it."""
-        while True:
-            seq = self._drawing = self._next_seq()
-            if seq == self._next_seq():
-                return seq
-            self._settle_late()  # a signal handler emitted before the number was in its place: it is taken
+    def _settle_late(self) -> None:
+        """Number and queue what was emitted in the middle of another event; more may come meanwhile."""
+        while self._late:
+            self._busy = True
+            try:
+                if not self._late:  # a signal handler's own `put` came in between, and settled them
+                    continue
+                late = self._late.popleft()
+                drawn = self._draw(late.seal, late.priority, closes=late.closes, replay=late.replay, last_try=True)
+                if drawn is not None:
+                    late.slot.seq, late.slot.position = drawn.seq, drawn.position
+            except Exception as error:  # noqa: BLE001 - whoever emitted it has gone on, and its number is declared as dropped
+                _log.error("an event emitted by a signal handler cannot be encoded: %s", type(error).__name__)
+            finally:
+                self._busy = False
 
-    def _next_seq(self) -> int:
-        """The number to draw. A signal handler that raises inside an append may leave one queued that nobody counted."""
-        return max(self._seq, self._backlog.last_seq) + 1
-
-    def _draw(
-        self, seq: int, seal: Seal, priority: Priority, *, closes: bool, replay: bool, last_try: bool
-    ) -> Slot | None:
+    def _draw(self, seal: Seal, priority: Priority, *, closes: bool, replay: bool, last_try: bool) -> Slot | None:
+        # A signal handler that raises inside an append may leave a number queued that nobody counted.
+        seq = max(self._seq, self._backlog.last_seq) + 1
         try:
             key, value = seal(seq)
         except Exception:
             self._declare(seq, "encode_failed")
             raise
         full, position = self._enqueue(Entry(seq, Kind.EVENT, priority, key, value, closes=closes), replay=replay)
-        if not full:
-            return Slot(seq, position)
-        if not last_try and not self._late:
-            return None
-        self._declare(seq, "heartbeat_full" if priority is Priority.HEARTBEAT else full)
-        return Slot(seq, None)
+        if full:
+            if not last_try:
+                return None
+            self._declare(seq, "heartbeat_full" if priority is Priority.HEARTBEAT else full)
+        self._closed = self._closed or closes
+        return Slot(seq, position)
 
     def _enqueue(self, entry: Entry, *, replay: bool) -> tuple[str, Position | None]:
         """Why there is no room (empty when there is), and the position in the journal, if it went there."""
@@ -227,30 +244,6 @@ class Outbox:
         self._seq = entry.seq
         self._drops.end()
         return "", position
-
-    def _put_late(self, seal: Seal, priority: Priority, *, closes: bool, replay: bool) -> Slot:
-        """Number and seal an event while this thread is busy with another one; `_settle_late` queues it."""
-        seq = 0
-        key = value = b""
-        while seq != (following := max(self._drawing + len(self._late) + 1, self._next_seq())):
-            seq = following
-            key, value = seal(seq)
-        if replay:
-            self._replays.add(seq)
-        self._late.append(Entry(seq, Kind.EVENT, priority, key, value, closes=closes))
-        return Slot(seq, None)
-
-    def _settle_late(self) -> None:
-        """Queue what was emitted in the middle of another event."""
-        if self._late and self._next_seq() <= self._drawing:
-            self._declare(self._drawing, "encode_failed")
-        while self._late:
-            entry = self._late.popleft()
-            self._drawing = entry.seq
-            self._closed = self._closed or entry.closes
-            full, _ = self._enqueue(entry, replay=entry.seq in self._replays)
-            if full:
-                self._declare(entry.seq, full)
 
     def _declare(self, seq: int, reason: str) -> None:
         """Spend a number on a declared drop."""

@@ -20,7 +20,7 @@ from tracemark.sdk.ids import IdSource
 from tracemark.sdk.journal import JournalMeta, JournalWriter, Priority
 from tracemark.sdk.outbox import Outbox, Slot
 from tracemark.sdk.parking import PARKING_MARK, PARKING_SUFFIX, Parking
-from tracemark.sdk.progress import Accounting, FlushReport, Progress
+from tracemark.sdk.progress import Accounting, FlushReport, Progress, Receipt
 from tracemark.sdk.sessions import SDK_VERSION, session_row
 from tracemark.sdk.worker import Delivery, Worker
 
@@ -93,21 +93,26 @@ class Producer:
         return producer
 
     def put(
-        self, codec: EventCodec, row: dict[str, Any], salt: bytes, priority: Priority, *, replay: bool
-    ) -> tuple[Slot, bytes]:
-        """Number, seal and queue a complete row, whose producer fields are filled here; returns its `event_hash`, too."""
+        self,
+        codec: EventCodec,
+        row: dict[str, Any],
+        salt: bytes,
+        priority: Priority,
+        *,
+        replay: bool,
+        receipt: Receipt,
+    ) -> Slot:
+        """Number, seal and queue a complete row; fills its producer fields, and number and hash of the receipt."""
         row["producer_id"] = self.producer_id
         key = next(row[name] for name in _KEY_FIELDS if row[name] is not None).encode()
-        event_hash = b""
 
         def seal(seq: int) -> tuple[bytes, bytes]:
-            nonlocal event_hash
-            row["producer_seq"] = seq
+            row["producer_seq"] = receipt.seq = seq
             sealed = codec.seal(row, salt)
-            event_hash = sealed.event_hash
+            receipt.event_hash = sealed.event_hash
             return key, sealed.value
 
-        return self._outbox.put(seal, priority, replay=replay), event_hash
+        return self._outbox.put(seal, priority, replay=replay)
 
     def sync(self, slot: Slot, timeout_s: float) -> None:
         """Wait until an event survives the host; raises `JournalNotDurable`."""

@@ -162,7 +162,7 @@ class Receipt:
 
     Attributes:
         event_id: Identity of the event.
-        seq: Its number within this producer.
+        seq: Its number within this producer; 0 while the event waits for the one in whose middle a signal handler emitted it.
         content_id: The content it is about, if any.
         event_hash: 32 bytes that prove the event for ever; a label's ReservedCode1 holds those of its output, in hex.
     """
@@ -188,7 +188,7 @@ class Receipt:
     def acknowledged(self) -> bool:
         """Whether the broker, or the embedded store, has it."""
         progress = self._progress
-        return self.seq <= progress.through and not progress.is_parked(self.seq) and self.accepted
+        return 0 < self.seq <= progress.through and not progress.is_parked(self.seq) and self.accepted
 
     @property
     def dropped(self) -> str | None:
