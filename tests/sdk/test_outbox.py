@@ -297,4 +297,4 @@ def test_what_neither_disk_nor_broker_took_is_counted_as_lost(tmp_path: Path) ->
     outbox.put(seal, Priority.STANDARD)
     outbox.put(seal, Priority.STANDARD)
     outbox.close()
-    assert rig.progress.dropped == {"no_disk": 2}
+    assert rig.progress.dropped == {"memory_lost": 2}

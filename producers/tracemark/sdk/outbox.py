@@ -186,7 +186,7 @@ class Outbox:
         """Give the journal up: what waits in it is delivered by whoever adopts it. What only memory holds is dropped."""
         lost = [entry for entry in self._backlog.close() if entry.kind is Kind.EVENT]
         for entry in lost:
-            self._progress.drop(entry.seq, "no_disk")
+            self._progress.drop(entry.seq, "memory_lost")
         if lost:
             _log.error("%d events are lost: neither was there a disk to keep them nor a broker to take them", len(lost))
 
