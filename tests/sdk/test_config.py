@@ -20,6 +20,7 @@ def test_the_environment_fills_every_field() -> None:
         "TRACEMARK_PROVIDER_ROLE": "provider_via_api",
         "TRACEMARK_AUDIENCE_CLASS": "test",
         "TRACEMARK_JURISDICTION": "cn, eu",
+        "TRACEMARK_PROMPT_DIGESTS": "true",
         "TRACEMARK_POLICY_VERSION": "2026-01",
         "TRACEMARK_DUTY_BASIS": "none",
         "TRACEMARK_TOPIC": "tenant.events",

@@ -70,7 +70,7 @@ class AuditClient(CaseRecorder):
         self.config = config
         self._clock = clock or SystemClock()
         self._ids = ids or RandomIds()
-        self._digester = Digester(keyring or _open_keyring(config))
+        self._digester = Digester(keyring or _open_keyring(config), prompts=config.digests_prompts)
         self._new_client = broker or _broker_factory(config)
         self._base = config.session_row()
         # Re-entrant, because the collector may close a generator that emits while this thread is inside.

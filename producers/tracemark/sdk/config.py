@@ -26,6 +26,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "TRACEMARK_PROVIDER_ROLE": "provider_role",
     "TRACEMARK_AUDIENCE_CLASS": "audience_class",
     "TRACEMARK_JURISDICTION": "jurisdiction",
+    "TRACEMARK_PROMPT_DIGESTS": "prompt_digests",
     "TRACEMARK_POLICY_VERSION": "policy_version",
     "TRACEMARK_DUTY_BASIS": "duty_basis",
     "TRACEMARK_TOPIC": "topic",
@@ -38,6 +39,7 @@ ENVIRONMENT: Mapping[str, str] = {
 _EMBEDDED = "embedded"
 _KAFKA = "kafka"
 _SMALLEST_JOURNAL = 128 * 1024
+_SWITCH = {"true": True, "false": False}
 _DIGITS = re.compile(r"[0-9]{1,15}")
 
 
@@ -53,6 +55,8 @@ class ClientConfig:
         provider_role: Role in the provision chain.
         audience_class: Who is served, unless a call knows better.
         jurisdiction: Regimes that apply.
+        prompt_digests: Whether prompts leave keyed digests, so that a request can be found by what was asked; by default not where
+            `eu` is the only regime, whose Code of Practice (1.1.3) limits logs for marking to output data.
         policy_version: The provider's policy in force.
         duty_basis: Labelling duty of this service's outputs; by default the strictest that fits the modality.
         topic: Kafka topic; one per tenant makes the tenant a boundary (with ACLs).
@@ -74,6 +78,7 @@ class ClientConfig:
     provider_role: ProviderRole = "provider_direct"
     audience_class: AudienceClass = "unknown"
     jurisdiction: tuple[str, ...] = ("cn",)
+    prompt_digests: bool | None = None
     policy_version: str | None = None
     duty_basis: DutyBasis | None = None
     topic: str = EVENTS_TOPIC
@@ -128,6 +133,11 @@ class ClientConfig:
         if self.keyring is None and self.embedded_dir is not None:
             return self.embedded_dir / "keyring.json"
         return self.keyring
+
+    @property
+    def digests_prompts(self) -> bool:
+        """`prompt_digests`, decided."""
+        return self.prompt_digests if self.prompt_digests is not None else self.jurisdiction != ("eu",)
 
     @property
     def journal_root(self) -> Path:
@@ -205,6 +215,10 @@ def _parsed(given: dict[str, Any]) -> dict[str, Any]:
     """Text of the environment as the types of the fields."""
     if "jurisdiction" in given:
         given["jurisdiction"] = tuple(part.strip() for part in given["jurisdiction"].split(",") if part.strip())
+    if "prompt_digests" in given:
+        if given["prompt_digests"] not in _SWITCH:
+            raise ConfigurationError("TRACEMARK_PROMPT_DIGESTS must be true or false")
+        given["prompt_digests"] = _SWITCH[given["prompt_digests"]]
     for name in ("keyring", "journal_dir"):
         if name in given:
             given[name] = Path(given[name])

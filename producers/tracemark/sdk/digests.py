@@ -35,9 +35,10 @@ _NO_CONTENT: dict[str, Any] = {
 class Digester:
     """Computes digests under the keys of a keyring. Thread-safe: derived keys are kept, and computing one twice is harmless."""
 
-    def __init__(self, keyring: Keyring) -> None:
-        """`keyring` is never changed here."""
+    def __init__(self, keyring: Keyring, *, prompts: bool = True) -> None:
+        """`keyring` is never changed here; without `prompts`, a prompt leaves nothing that was made of its text."""
         self._keyring = keyring
+        self._prompts = prompts
         self._keys: dict[tuple[Purpose, str], TenantKey] = {}
 
     def fields(
@@ -58,7 +59,9 @@ class Digester:
                 )
             return found
         purpose: Purpose = "prompt" if codec.event_type == "prompt.received" else "output"
-        return found | (_NO_CONTENT if content is None else self._content(content, self._key(purpose, tenant), salt))
+        digests = _NO_CONTENT if content is None else self._content(content, self._key(purpose, tenant), salt)
+        # Digested first: what is no content is refused in every mode.
+        return found | (digests if self._prompts or purpose == "output" else _NO_CONTENT)
 
     def _content(self, content: Content, key: TenantKey, salt: bytes) -> dict[str, Any]:
         if isinstance(content, str):

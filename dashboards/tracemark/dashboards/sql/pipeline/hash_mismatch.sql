@@ -1,5 +1,5 @@
 WITH
-(SELECT count() FROM ledger WHERE $__timeFilter_ms(recorded_at)) AS settled_ranges
+(SELECT count() FROM ledger WHERE state = 'done' AND $__timeFilter_ms(recorded_at)) AS settled_ranges
 SELECT
     if(
         count() = 0 AND settled_ranges = 0,
