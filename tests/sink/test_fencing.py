@@ -11,7 +11,7 @@ from tracemark.sink import DeadLetterKey, LaneTaken, Range, RangeWriter
 from tracemark.sink.fencing import Fence
 from tracemark.sink.ledger import Ledger
 from tracemark.sink.testing import MemoryDeadLetters
-from tracemark.store import Store
+from tracemark.store import AmbiguousInsert, Store, StoreUnavailable
 
 TOPIC = "tracemark.events"
 
@@ -96,6 +96,43 @@ def test_a_sink_frozen_during_an_insert_does_not_settle(migrated_store: Store) -
     assert _settled(migrated_store) == [(0, 2)]
     assert _writer(migrated_store).write(range_of(sent[3:], first=3)).stored == 3
     assert stored_offsets(migrated_store, TOPIC) == {0: list(range(6))}
+
+
+def test_an_insert_that_broke_off_does_not_take_the_lane_back(migrated_store: Store) -> None:
+    """When a successor claims the lane and ends the insert, the former owner looks again, finds the claim, and leaves the lane."""
+    sent, store = events(6), EventfulStore(migrated_store.config)
+    former = _writer(store)
+    former.write(range_of(sent[:3]))
+
+    def ended_by_the_successor() -> None:
+        _claim(migrated_store, range_of(sent[3:], first=3), settled=2)
+        raise AmbiguousInsert("the answer was lost", query_id="q-1")
+
+    store.meanwhile = ended_by_the_successor
+    with pytest.raises(LaneTaken):
+        former.write(range_of(sent[3:], first=3))
+    assert _settled(migrated_store) == [(0, 2)]
+    assert _writer(migrated_store).write(range_of(sent[3:], first=3)).stored == 3
+    assert stored_offsets(migrated_store, TOPIC) == {0: list(range(6))}
+
+
+def test_trying_again_claims_nothing_anew(migrated_store: Store) -> None:
+    """A write that failed and is tried again finds its own claim; only a lane that was left is claimed anew."""
+    sent, store = events(6), EventfulStore(migrated_store.config)
+    writer = _writer(store)
+
+    def away() -> None:
+        raise StoreUnavailable("the store is away")
+
+    store.meanwhile = away
+    with pytest.raises(StoreUnavailable):
+        writer.write(range_of(sent))
+    assert writer.write(range_of(sent)).stored == 6
+    claims = "SELECT count() AS n FROM ledger WHERE state = 'intended'"
+    assert migrated_store.query(claims) == [{"n": 1}]
+    writer.forget(TOPIC, 0)
+    writer.write(range_of(events(9)[6:], first=6))
+    assert migrated_store.query(claims) == [{"n": 2}]
 
 
 def test_a_lane_that_comes_back_is_claimed_anew(migrated_store: Store) -> None:

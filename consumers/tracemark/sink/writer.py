@@ -35,21 +35,32 @@ _FRESH_S: Final = 2.0
 
 
 @dataclass(slots=True)
+class _Claim:
+    """That a lane is ours; kept through failures, so that whoever took it over meanwhile is found.
+
+    Attributes:
+        epoch: Under which it was claimed.
+        asked: Last offset settled when nobody else had claimed it.
+    """
+
+    epoch: int
+    asked: int
+
+
+@dataclass(slots=True)
 class _Lane:
     """What is known of a lane while nothing has gone wrong.
 
     Attributes:
         settled: Last offset the ledger has as done; nothing at or below it is accounted again.
         highest: Highest offset that may be stored; above it, nothing needs to be looked up.
-        epoch: Under which it was claimed, None while nothing new was seen of it.
-        asked: Last offset settled when nobody else had claimed it.
+        claim: None while nothing new was seen of it.
         is_proven: Whether an insert was seen to arrive since the lane was entered.
     """
 
     settled: int
     highest: int
-    epoch: int | None
-    asked: int
+    claim: _Claim | None
     is_proven: bool = False
 
 
@@ -86,6 +97,7 @@ class RangeWriter:
         self._dead_table = DeadLetterTable(store, clock)
         self._key = key
         self._lanes: dict[tuple[str, int], _Lane] = {}
+        self._claims: dict[tuple[str, int], _Claim] = {}
         self._limit = DeadLetterLimit(dead_letter_limit)
         self._forgotten: dict[tuple[str, int], int] = {}
 
@@ -113,6 +125,7 @@ class RangeWriter:
         key = (topic, partition)
         self._forgotten[key] = self._forgotten.get(key, 0) + 1  # a write under way must not bring back what it knew
         self._lanes.pop(key, None)
+        self._claims.pop(key, None)
 
     def _attempt(self, range_: Range) -> RangeOutcome:
         key = (range_.topic, range_.partition)
@@ -125,40 +138,52 @@ class RangeWriter:
             outcome += self._write(range_.part(old), lane, is_new=False)
         if new:
             outcome += self._write(range_.part(new), lane, is_new=True)
-        if self._forgotten.get(key, 0) == forgotten and lane.epoch is not None:
+        if self._forgotten.get(key, 0) == forgotten and lane.claim is not None:
             self._lanes[key] = lane  # put back only when all went well
         return outcome
 
     def _enter(self, range_: Range) -> _Lane:
         settled = self.ledger.last_offset(range_.topic, range_.topic_id, range_.partition)
-        epoch = self._fence.claim(range_, settled) if range_.last_offset > settled else None
+        claim = self._claimed(range_, settled) if range_.last_offset > settled else None
         # Whatever a former owner still has in flight ends here; only then does looking tell the truth.
         self._store.kill(_escaped(self._query_prefix(range_)) + "%")
         # Asked again: the former owner may have settled another range before it was stopped.
         now_settled = self.ledger.last_offset(range_.topic, range_.topic_id, range_.partition)
         highest = self._look.highest(range_.topic, range_.partition, now_settled)
-        return _Lane(settled=now_settled, highest=highest, epoch=epoch, asked=settled)
+        return _Lane(settled=now_settled, highest=highest, claim=claim)
+
+    def _claimed(self, range_: Range, settled: int) -> _Claim:
+        """The claim that still holds after a failure, or a new one; raises `LaneTaken` when somebody has claimed the lane since."""
+        key = (range_.topic, range_.partition)
+        if (claim := self._claims.get(key)) is not None:
+            self._fence.check(range_, claim.asked, claim.epoch)
+            return claim
+        forgotten = self._forgotten.get(key, 0)
+        claim = _Claim(epoch=self._fence.claim(range_, settled), asked=settled)
+        if self._forgotten.get(key, 0) == forgotten:
+            self._claims[key] = claim
+        return claim
 
     def _write(self, range_: Range, lane: _Lane, *, is_new: bool) -> RangeOutcome:
-        epoch = range_.epoch if lane.epoch is None else lane.epoch
         found = self._look.at(range_) if range_.first_offset <= lane.highest else Found()
         sorted_ = sorted_out([self._judge(record) for record in range_.records], found, self._look)
         checked = self._clock.monotonic()
-        if is_new:
+        claim = lane.claim if is_new else None
+        if claim is not None:
             self._limit.check(range_, sorted_)
-            self._fence.check(range_, lane.asked, epoch)
-            lane.asked = lane.settled
+            self._fence.check(range_, claim.asked, claim.epoch)
+            claim.asked = lane.settled
         refused = self._insert_all(range_, sorted_.fresh)
         if sorted_.fresh and not lane.is_proven:
             self._prove(range_, [event for event in sorted_.fresh if event.record.offset not in refused])
             lane.is_proven = True
         self._put_aside(range_, [*sorted_.rejected, *refused.values()])
         outcome, root = _account(sorted_, refused.keys())
-        if is_new:
+        if claim is not None:
             _warn_of_gap(range_, lane.settled)
             if self._clock.monotonic() - checked > _FRESH_S:
-                self._fence.check(range_, lane.asked, epoch)
-            self.ledger.settle(replace(range_, epoch=epoch), outcome, root)
+                self._fence.check(range_, claim.asked, claim.epoch)
+            self.ledger.settle(replace(range_, epoch=claim.epoch), outcome, root)
             lane.settled = range_.last_offset
             self._limit.count(range_, sorted_)
         lane.highest = max(lane.highest, range_.last_offset)
