@@ -10,6 +10,8 @@ from support.kafka import KafkaBroker
 from support.sinks import events, produce
 from support.up import LongRunning, Up
 from support.waiting import eventually
+from tracemark.store import StoreConfig
+from tracemark.store.embedded import Credentials
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
@@ -29,17 +31,29 @@ def _workers(supervisor: int) -> dict[str, int]:
     return found
 
 
+def _url_with_password(up: Up) -> str:
+    """The store as somebody might name it in TRACEMARK_STORE."""
+    passwords, port = Credentials.read(up.data / "credentials.json"), up.ready["url"].rpartition(":")[2]
+    database = StoreConfig.embedded(up.data).database
+    return f"clickhouse://{passwords.writer}:{passwords.writer_password}@127.0.0.1:{port}/{database}"
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for the workers in /proc")
 def test_workers_share_the_partitions_and_are_replaced_when_killed(private_kafka: KafkaBroker, tmp_path: Path) -> None:
-    """Two workers store every event once between them, report apart, and go on after one was killed; SIGTERM ends all with 0."""
+    """Two workers store every event once between them, report apart, and go on after one was killed; SIGTERM ends all with 0.
+
+    No worker's command line holds the password of the store.
+    """
     kafka = private_kafka.bootstrap
     with Up(tmp_path / "data") as up:
         arguments = [
             "sink",
             "--kafka",
             kafka,
-            "--data",
-            str(up.data),
+            "--store",
+            _url_with_password(up),
+            "--keyring",
+            str(up.data / "keyring.json"),
             "--partitions",
             "4",
             "--workers",
@@ -55,6 +69,8 @@ def test_workers_share_the_partitions_and_are_replaced_when_killed(private_kafka
         assert produce(kafka, "tracemark.events", events(400)) == 400
         eventually(lambda: up.rows(STORED) == [{"n": 400, "places": 400}], within=60, what="400 events")
         first = _workers(supervisor)
+        secret = Credentials.read(up.data / "credentials.json").writer_password
+        assert not any(secret in Path(f"/proc/{pid}/cmdline").read_text() for pid in first.values())
         os.kill(first["here-1"], signal.SIGKILL)
         assert produce(kafka, "tracemark.events", events(400)) == 400
         eventually(lambda: up.rows(STORED) == [{"n": 800, "places": 800}], within=120, what="800 events")

@@ -89,7 +89,6 @@ def sink(
     if workers > 1:
         told = {
             "--kafka": connection.servers,
-            "--store": store,
             "--data": data,
             "--keyring": keyring,
             "--group": group,
@@ -97,7 +96,8 @@ def sink(
             "--topic": topic,
             "--dead-letter-limit": dead_letter_limit,
         }
-        _supervise(name, workers, told, stop, json=json)
+        # The store's URL may hold a password, so it is told in the environment.
+        _supervise(name, workers, told, {"TRACEMARK_STORE": store} if store else {}, stop, json=json)
         return
     if supervisor is not None:
         stop_with_supervisor(supervisor, stop)
@@ -118,14 +118,20 @@ def sink(
 
 
 def _supervise(
-    name: str, workers: int, told: Mapping[str, str | int | Path | None], stop: threading.Event, *, json: bool
+    name: str,
+    workers: int,
+    told: Mapping[str, str | int | Path | None],
+    environment: Mapping[str, str],
+    stop: threading.Event,
+    *,
+    json: bool,
 ) -> None:
     """Run this command once for each worker, with the same options."""
     options = [str(part) for option, value in told.items() if value is not None for part in (option, value)]
     command = [sys.executable, "-m", "tracemark.cli.main", "sink", *options, "--supervisor", str(os.getpid())]
     command += ["--json"] if json else []
     names = [f"{name}-{number}" for number in range(1, workers + 1)]
-    code = Workers(commands={one: [*command, "--name", one] for one in names}).run(stop)
+    code = Workers(commands={one: [*command, "--name", one] for one in names}, environment=environment).run(stop)
     note(f"{workers} workers stopped")
     if code:
         raise typer.Exit(code)

@@ -38,11 +38,13 @@ class Workers:
 
     Attributes:
         commands: The command of each worker, by its name in the log.
+        environment: What they find in their environment beside ours: a command line can be read by everybody on the machine.
         stop_within_s: On a stop: how long they may take before they are killed.
         clock: What pauses are measured with.
     """
 
     commands: Mapping[str, Sequence[str]]
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
     stop_within_s: float = 60.0
     clock: Clock = field(default_factory=SystemClock)
 
@@ -66,7 +68,8 @@ class Workers:
         now = self.clock.monotonic()
         if worker.process is None:
             if now >= worker.start_at:
-                worker.process = subprocess.Popen(worker.command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own command
+                environment = {**os.environ, **self.environment}
+                worker.process = subprocess.Popen(worker.command, stdin=subprocess.DEVNULL, env=environment)  # noqa: S603 - our own command
                 worker.begun = now
             return True
         if (code := worker.process.poll()) is None:
