@@ -103,11 +103,11 @@ class Progress:
 
     def unpark(self, seq: int, dropped: str | None) -> None:
         """A number that waited aside has arrived, or never will, for this reason."""
-        with self._changed:
+        with self._changed:  # one step: at no moment may a dropped number look as if it had arrived
+            if dropped is not None:
+                self.drop(seq, dropped)
             self._parked.discard(seq)
             self._changed.notify_all()
-        if dropped is not None:
-            self.drop(seq, dropped)
 
     def advance(self, seq: int) -> None:
         """Everything up to `seq` has arrived."""
