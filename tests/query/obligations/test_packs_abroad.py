@@ -283,7 +283,10 @@ def test_what_the_sdk_emits_is_judged(reader: Store, tables: Tables, tmp_path: P
     """A picture recorded by the SDK with both layers, without a digest of its prompt, meets the Union's duties; with a digest it
     does not, and a plain one breaches the marking duties."""
     clock = FixedClock(micros(LATE))
-    recorder = Recorder(tmp_path, clock=clock, heartbeat_s=1e9, jurisdiction=("eu",), audience_class="public_outside")
+    settings: dict[str, Any] = {"jurisdiction": ("eu",), "audience_class": "public_outside", "heartbeat_s": 1e9}
+    recorder = Recorder(
+        tmp_path, clock=clock, prompt_digests=True, **settings
+    )  # a service that keeps them all the same
     with recorder.client.generation(model="m-1", modality="image", request_id="r-good") as gen:
         gen.prompt(None, modality="text")
         gen.output(b"a picture", media_type="image/png")
