@@ -1,5 +1,6 @@
 """Rows that are as they were sealed, rows that were altered, rows that were erased by order."""
 
+import math
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -142,6 +143,7 @@ def _another(field: Field, value: Any) -> Any:
         "boolean": lambda: not value,
         "enum": lambda: next(symbol for symbol in (*field.symbols, "") if symbol != value),
         "string": lambda: f"{value}x",
+        "double": lambda: 1.0 if value is None else math.nextafter(value, math.inf),  # adding 1 changes no large number
     }
     change = changes.get(field.kind)
     if change is not None:

@@ -130,8 +130,8 @@ def test_trying_again_claims_nothing_anew(migrated_store: Store) -> None:
     assert writer.write(range_of(sent)).stored == 6
     claims = "SELECT count() AS n FROM ledger WHERE state = 'intended'"
     assert migrated_store.query(claims) == [{"n": 1}]
-    writer.forget(TOPIC, 0)
-    writer.write(range_of(events(9)[6:], first=6))
+    writer.forget(TOPIC, 0, 0)
+    writer.write(range_of(events(9)[6:], first=6, epoch=1))
     assert migrated_store.query(claims) == [{"n": 2}]
 
 
@@ -142,11 +142,62 @@ def test_a_lane_that_comes_back_is_claimed_anew(migrated_store: Store) -> None:
     first, second = _writer(migrated_store, early), _writer(migrated_store)
     first.write(range_of(sent[:3]))
     second.write(range_of(sent[3:6], first=3))
-    first.forget(TOPIC, 0)
-    first.write(range_of(sent[6:], first=6))
+    first.forget(TOPIC, 0, 0)
+    first.write(range_of(sent[6:], first=6, epoch=1))
     with pytest.raises(LaneTaken):
         second.write(range_of(sent[6:], first=6))
     assert stored_offsets(migrated_store, TOPIC) == {0: list(range(9))}
+
+
+def test_a_write_under_way_when_its_lane_is_left_claims_nothing_anew(migrated_store: Store) -> None:
+    """A sink that loses a lane while the answer to its insert is lost does not take the lane back from the successor."""
+    sent, store = events(6), EventfulStore(migrated_store.config)
+    former = _writer(store)
+    former.write(range_of(sent[:3]))
+
+    def left_and_taken() -> None:
+        former.forget(TOPIC, 0, 0)
+        _writer(migrated_store).write(range_of(sent[3:], first=3))
+        raise AmbiguousInsert("the answer was lost", query_id="q-1")
+
+    store.meanwhile = left_and_taken
+    with pytest.raises(LaneTaken):
+        former.write(range_of(sent[3:], first=3))
+    assert _settled(migrated_store) == [(0, 2), (3, 5)]
+    assert stored_offsets(migrated_store, TOPIC) == {0: list(range(6))}
+    claims = "SELECT count() AS n FROM ledger WHERE state = 'intended'"
+    assert migrated_store.query(claims) == [{"n": 2}]
+
+
+def test_a_range_that_waited_until_its_lane_was_left_is_not_written(migrated_store: Store) -> None:
+    """A range whose assignment ended before a thread took it up is not begun, and the next assignment is written."""
+    sent, writer = events(6), _writer(migrated_store)
+    writer.forget(TOPIC, 0, 7)
+    with pytest.raises(LaneTaken):
+        writer.write(range_of(sent, epoch=7))
+    assert migrated_store.query("SELECT count() AS n FROM ledger") == [{"n": 0}]
+    assert writer.write(range_of(sent, epoch=8)).stored == 6
+
+
+@pytest.mark.parametrize("theirs", [3, 5])
+def test_offsets_are_settled_by_one_of_two_that_hold_a_claim(migrated_store: Store, theirs: int) -> None:
+    """Two sinks that both found their claim good settle from the same offset: the ledger has one row, the later one is told."""
+    sent, store = events(9), EventfulStore(migrated_store.config)
+    slow = _writer(store)
+    slow.write(range_of(sent[:3]))
+    store.meanwhile = lambda: _writer(migrated_store).write(range_of(sent[3 : 3 + theirs], first=3))
+    with pytest.raises(LaneTaken):
+        slow.write(range_of(sent[3:7], first=3))
+    assert _settled(migrated_store) == [(0, 2), (3, 2 + theirs)]
+
+
+def test_a_ledger_row_that_was_removed_is_written_again(migrated_store: Store) -> None:
+    """When a row of the ledger is taken away, settling its range again is not swallowed by the token of the first time."""
+    sent = events(3)
+    _writer(migrated_store).write(range_of(sent))
+    migrated_store.command("TRUNCATE TABLE ledger")
+    _writer(migrated_store).write(range_of(sent))
+    assert _settled(migrated_store) == [(0, 2)]
 
 
 def test_epochs_in_the_ledger_rise_from_owner_to_owner(migrated_store: Store) -> None:

@@ -51,7 +51,15 @@ def _until_settled(store: Store, kafka: Kafka, topic: str, within: float = 60) -
         except StoreError:
             return False  # it is being restarted
 
-    eventually(is_settled, within=within, every=0.2, what="every record is settled")
+    try:
+        eventually(is_settled, within=within, every=0.2, what="every record is settled")
+    except AssertionError as error:
+        sql = (
+            "SELECT partition, first_offset, last_offset, state, epoch, writer, toString(recorded_at) AS at FROM ledger "
+            "WHERE topic = {t:String} ORDER BY partition, at"
+        )
+        rows = "\n".join(str(list(row.values())) for row in store.query(sql, {"t": topic}))
+        raise AssertionError(f"{error}; the topic ends at {kafka.ends(topic)}; the ledger:\n{rows}") from None
 
 
 def _until_more_is_settled(store: Store, topic: str) -> None:

@@ -296,9 +296,9 @@ def test_another_owner_of_the_lane_is_noticed_after_forgetting(migrated_store: S
     sent = events(10)
     mine, other = _writer(migrated_store), _writer(migrated_store)
     mine.write(range_of(sent[:3]))
-    mine.forget(TOPIC, 0)
+    mine.forget(TOPIC, 0, 0)
     other.write(range_of(sent[3:8], first=3))
-    assert mine.write(range_of(sent[3:], first=3)).stored == 7
+    assert mine.write(range_of(sent[3:], first=3, epoch=1)).stored == 7
     assert _rows(migrated_store) == {0: list(range(10))}
 
 

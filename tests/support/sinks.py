@@ -68,10 +68,12 @@ def record(
     return StreamRecord(topic, partition, offset, ts, b"k", value, tuple(headers))
 
 
-def range_of(sent: Iterable[Sent], first: int = 0, *, topic_id: str = "", **where: Any) -> Range:
+def range_of(sent: Iterable[Sent], first: int = 0, *, topic_id: str = "", epoch: int = 0, **where: Any) -> Range:
     """Records from offset `first` on, as one range."""
     records = tuple(record(one, offset, **where) for offset, one in enumerate(sent, first))
-    return Range(topic=records[0].topic, partition=records[0].partition, records=records, topic_id=topic_id)
+    return Range(
+        topic=records[0].topic, partition=records[0].partition, records=records, topic_id=topic_id, epoch=epoch
+    )
 
 
 class Source:

@@ -41,6 +41,11 @@ SELECT max(epoch) AS epoch FROM ledger
 WHERE topic = {topic:String} AND topic_id = {topic_id:String} AND partition = {partition:UInt16}
     AND first_offset >= {above:UInt64}
 """
+_SETTLED = """
+SELECT epoch FROM ledger
+WHERE topic = {topic:String} AND topic_id = {topic_id:String} AND partition = {partition:UInt16}
+    AND first_offset = {first_offset:UInt64} AND state = 'done'
+"""
 NOTHING_YET = RangeOutcome(rows_traffic=0, rows_records=0, dead=0, duplicates=0)
 
 
@@ -69,16 +74,30 @@ class Ledger:
         """Say that whoever has the epoch of `range_` writes the lane from its offsets on; see `tracemark.sink.fencing`."""
         self._write(range_, "intended", NOTHING_YET, EMPTY_ROOT)
 
-    def settle(self, range_: Range, outcome: RangeOutcome, merkle_root: bytes) -> None:
-        """Say what became of a range; the last thing before its offsets are committed."""
-        self._write(range_, "done", outcome, merkle_root)
+    def settled_epochs(self, range_: Range) -> list[int]:
+        """Epochs of the rows `done` that begin where this range does: one, or none."""
+        values = {
+            "topic": range_.topic,
+            "topic_id": range_.topic_id,
+            "partition": range_.partition,
+            "first_offset": range_.first_offset,
+        }
+        return [int(row["epoch"]) for row in self._store.query(_SETTLED, values)]
 
-    def _write(self, range_: Range, state: RangeState, outcome: RangeOutcome, merkle_root: bytes) -> None:
-        digest = range_.digest()
-        values = (*self._values(range_, state, outcome), digest, merkle_root, self._clock.now_us())
-        # A range is done once, but may be intended by one owner of the lane after the other.
+    def settle(self, range_: Range, outcome: RangeOutcome, merkle_root: bytes, *, attempt: str = "") -> None:
+        """Say what became of a range; the last thing before its offsets are committed.
+
+        The store keeps the first row for a first offset and drops others without a word, unless they are of another `attempt`.
+        """
+        self._write(range_, "done", outcome, merkle_root, attempt)
+
+    def _write(
+        self, range_: Range, state: RangeState, outcome: RangeOutcome, merkle_root: bytes, attempt: str = ""
+    ) -> None:
+        values = (*self._values(range_, state, outcome), range_.digest(), merkle_root, self._clock.now_us())
+        # Offsets are settled once, but may be claimed by one owner of the lane after the other.
         what = state if state == "done" else f"{state}/{range_.epoch}"
-        token = f"ledger/{range_.topic}/{range_.topic_id}/{range_.partition}/{range_.first_offset}/{what}/{digest.hex()[:16]}"
+        token = f"ledger/{range_.topic}/{range_.topic_id}/{range_.partition}/{range_.first_offset}/{what}/{attempt}"
         columns = [[value] for value in values]
         query_id = f"tm-ledger-{range_.topic}-{range_.partition}-{range_.first_offset}-{state}-{self._clock.now_us()}"
         self._store.insert(

@@ -76,7 +76,7 @@ class Sink:
         if not topics:
             return
         self._topic_ids = {topic.name: topic.topic_id for topic in topics}
-        # Rises with every start: rows of the ledger tell which of two writers of a lane came later.
+        # Rises with every start and every assignment: rows of the ledger tell which of two writers of a lane came later.
         self._epoch = self._clock.now_us() // 1000 << 20
         pool = ThreadPoolExecutor(self._config.workers, thread_name_prefix="tracemark-sink")
         source = KafkaSource(self._config, self._topic_ids, self._depart)
@@ -145,6 +145,7 @@ class Sink:
             rows=self._config.range_rows, bytes_=self._config.range_bytes, age_s=self._config.range_age_s
         )
         after = self._orphans.pop(key, None)
+        self._epoch += 1
         return Lane(
             key=key,
             topic_id=self._topic_ids[key.topic],
@@ -170,7 +171,7 @@ class Sink:
     def _left(self, lane: Lane) -> None:
         if lane.flight is not None:
             self._orphans[lane.key] = lane.flight
-        self._writer.forget(*lane.key)
+        self._writer.forget(*lane.key, lane.epoch)
 
     def _finish(self, source: KafkaSource) -> None:
         flights = [lane.flight for lane in self._lanes.values() if lane.flight is not None]

@@ -11,6 +11,7 @@ from tracemark.schemas.clock import Clock, SystemClock
 from tracemark.schemas.topics import CONTROL_TOPIC
 from tracemark.sink.columns import block_of
 from tracemark.sink.dead_letters import DeadLetter, DeadLetterSink
+from tracemark.sink.errors import LaneTaken
 from tracemark.sink.fencing import Fence
 from tracemark.sink.judging import Accepted, Judge, Rejected
 from tracemark.sink.ledger import Ledger
@@ -39,10 +40,12 @@ class _Claim:
     """That a lane is ours; kept through failures, so that whoever took it over meanwhile is found.
 
     Attributes:
+        assignment: Epoch of the assignment that claimed it.
         epoch: Under which it was claimed.
         asked: Last offset settled when nobody else had claimed it.
     """
 
+    assignment: int
     epoch: int
     asked: int
 
@@ -99,7 +102,7 @@ class RangeWriter:
         self._lanes: dict[tuple[str, int], _Lane] = {}
         self._claims: dict[tuple[str, int], _Claim] = {}
         self._limit = DeadLetterLimit(dead_letter_limit)
-        self._forgotten: dict[tuple[str, int], int] = {}
+        self._left: dict[tuple[str, int], int] = {}
 
     def write(self, range_: Range) -> RangeOutcome:
         """Settle a range. When it returns, its offsets may be committed; when it raises, call it again with the same records.
@@ -120,16 +123,20 @@ class RangeWriter:
             log.warning("%s[%d]: %s; looking what is there", range_.topic, range_.partition, error)
             return self._attempt(range_)
 
-    def forget(self, topic: str, partition: int) -> None:
-        """Know nothing of a lane any more: somebody else may write it from now on, or did."""
+    def forget(self, topic: str, partition: int, epoch: int) -> None:
+        """Know nothing of a lane any more: somebody else may write it from now on, or did.
+
+        Ranges up to `epoch` are of the assignment that ended: those under way or waiting must not claim the lane again, nor bring
+        back what they knew.
+        """
         key = (topic, partition)
-        self._forgotten[key] = self._forgotten.get(key, 0) + 1  # a write under way must not bring back what it knew
+        self._left[key] = max(epoch, self._left.get(key, -1))
         self._lanes.pop(key, None)
         self._claims.pop(key, None)
 
     def _attempt(self, range_: Range) -> RangeOutcome:
         key = (range_.topic, range_.partition)
-        forgotten = self._forgotten.get(key, 0)
+        self._check_assigned(range_)
         lane = self._lanes.pop(key, None) or self._enter(range_)
         old = [record for record in range_.records if record.offset <= lane.settled]
         new = range_.records[len(old) :]
@@ -138,9 +145,16 @@ class RangeWriter:
             outcome += self._write(range_.part(old), lane, is_new=False)
         if new:
             outcome += self._write(range_.part(new), lane, is_new=True)
-        if self._forgotten.get(key, 0) == forgotten and lane.claim is not None:
+        if lane.claim is not None and not self._is_left(range_):
             self._lanes[key] = lane  # put back only when all went well
         return outcome
+
+    def _is_left(self, range_: Range) -> bool:
+        return range_.epoch <= self._left.get((range_.topic, range_.partition), -1)
+
+    def _check_assigned(self, range_: Range) -> None:
+        if self._is_left(range_):
+            raise LaneTaken(range_.topic, range_.partition)
 
     def _enter(self, range_: Range) -> _Lane:
         settled = self.ledger.last_offset(range_.topic, range_.topic_id, range_.partition)
@@ -155,13 +169,13 @@ class RangeWriter:
     def _claimed(self, range_: Range, settled: int) -> _Claim:
         """The claim that still holds after a failure, or a new one; raises `LaneTaken` when somebody has claimed the lane since."""
         key = (range_.topic, range_.partition)
-        if (claim := self._claims.get(key)) is not None:
+        if (claim := self._claims.get(key)) is not None and claim.assignment == range_.epoch:
             self._fence.check(range_, claim.asked, claim.epoch)
             return claim
-        forgotten = self._forgotten.get(key, 0)
-        claim = _Claim(epoch=self._fence.claim(range_, settled), asked=settled)
-        if self._forgotten.get(key, 0) == forgotten:
-            self._claims[key] = claim
+        self._check_assigned(range_)
+        claim = _Claim(assignment=range_.epoch, epoch=self._fence.claim(range_, settled), asked=settled)
+        self._check_assigned(range_)
+        self._claims[key] = claim
         return claim
 
     def _write(self, range_: Range, lane: _Lane, *, is_new: bool) -> RangeOutcome:
@@ -171,6 +185,7 @@ class RangeWriter:
         claim = lane.claim if is_new else None
         if claim is not None:
             self._limit.check(range_, sorted_)
+            self._check_assigned(range_)
             self._fence.check(range_, claim.asked, claim.epoch)
             claim.asked = lane.settled
         refused = self._insert_all(range_, sorted_.fresh)
@@ -183,7 +198,7 @@ class RangeWriter:
             _warn_of_gap(range_, lane.settled)
             if self._clock.monotonic() - checked > _FRESH_S:
                 self._fence.check(range_, claim.asked, claim.epoch)
-            self.ledger.settle(replace(range_, epoch=claim.epoch), outcome, root)
+            self._fence.settle(replace(range_, epoch=claim.epoch), outcome, root)
             lane.settled = range_.last_offset
             self._limit.count(range_, sorted_)
         lane.highest = max(lane.highest, range_.last_offset)
