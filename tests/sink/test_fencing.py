@@ -29,8 +29,8 @@ class EventfulStore(Store):
             meanwhile()
 
 
-def _writer(store: Store, clock: FixedClock | None = None) -> RangeWriter:
-    return RangeWriter(store, MemoryDeadLetters(), DeadLetterKey(KEY), clock=clock)
+def _writer(store: Store, clock: FixedClock | None = None, **how: Any) -> RangeWriter:
+    return RangeWriter(store, MemoryDeadLetters(), DeadLetterKey(KEY), clock=clock, **how)
 
 
 def _claim(store: Store, range_: Range, settled: int) -> None:
@@ -177,6 +177,24 @@ def test_a_range_that_waited_until_its_lane_was_left_is_not_written(migrated_sto
         writer.write(range_of(sent, epoch=7))
     assert migrated_store.query("SELECT count() AS n FROM ledger") == [{"n": 0}]
     assert writer.write(range_of(sent, epoch=8)).stored == 6
+
+
+def test_a_writer_that_may_have_lost_its_lanes_changes_nothing(migrated_store: Store) -> None:
+    """After a standstill nothing is claimed, stored or settled, at whatever step it comes, until the process knows where it is."""
+    sent = events(6)
+    questions = 0
+    for steps in range(20):
+        answers = iter([True] * steps)
+        writer = _writer(migrated_store, may_write=lambda answers=answers: next(answers, False))
+        try:
+            writer.write(range_of(sent))
+        except LaneTaken:
+            questions += 1
+        else:
+            break
+    assert questions >= 4  # before the claim, behind it, before each insert and before the row of the ledger
+    assert stored_offsets(migrated_store, TOPIC) == {0: list(range(6))}
+    assert _settled(migrated_store) == [(0, 5)]
 
 
 @pytest.mark.parametrize("theirs", [3, 5])

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from support.sinks import (
     stored_offsets,
 )
 from support.waiting import eventually
+from tracemark.schemas.clock import SystemClock
 from tracemark.sink import DeadLetterKey, OffsetsLost, Position, Sink
 from tracemark.sink._kafka import TopicPartition
 from tracemark.sink.dead_letter_topic import KafkaDeadLetters
@@ -54,12 +56,16 @@ def _until_settled(store: Store, kafka: Kafka, topic: str, within: float = 60) -
     try:
         eventually(is_settled, within=within, every=0.2, what="every record is settled")
     except AssertionError as error:
-        sql = (
-            "SELECT partition, first_offset, last_offset, state, epoch, writer, toString(recorded_at) AS at FROM ledger "
-            "WHERE topic = {t:String} ORDER BY partition, at"
-        )
-        rows = "\n".join(str(list(row.values())) for row in store.query(sql, {"t": topic}))
-        raise AssertionError(f"{error}; the topic ends at {kafka.ends(topic)}; the ledger:\n{rows}") from None
+        raise AssertionError(f"{error}; the topic ends at {kafka.ends(topic)}; {_ledger(store, topic)}") from None
+
+
+def _ledger(store: Store, topic: str) -> str:
+    """Who did what to which offsets: what one needs to know when a test fails that cannot be repeated."""
+    sql = (
+        "SELECT partition, first_offset, last_offset, state, epoch, writer, toString(recorded_at) AS at FROM ledger "
+        "WHERE topic = {t:String} ORDER BY partition, at"
+    )
+    return "\n".join(["the ledger:", *(str(list(row.values())) for row in store.query(sql, {"t": topic}))])
 
 
 def _until_more_is_settled(store: Store, topic: str) -> None:
@@ -70,6 +76,9 @@ def _until_more_is_settled(store: Store, topic: str) -> None:
 def _assert_each_once(store: Store, kafka: Kafka, topic: str) -> None:
     """Every offset of every partition is one row, and the ledger's ranges follow each other without gap or overlap."""
     ends = {partition: end for partition, end in kafka.ends(topic).items() if end}
+    for partition, offsets in stored_offsets(store, topic).items():
+        twice = sorted(offset for offset, rows in Counter(offsets).items() if rows > 1)
+        assert not twice, f"partition {partition}: {twice[0]} to {twice[-1]} are there twice; {_ledger(store, topic)}"
     assert stored_offsets(store, topic) == {partition: list(range(end)) for partition, end in ends.items()}
     sql = (
         "SELECT partition AS p, first_offset, last_offset FROM ledger "
@@ -260,6 +269,37 @@ def test_a_sink_that_thaws_after_its_partitions_were_taken_stores_nothing_twice(
             load.more(100)
             load.stop()
             _until_settled(migrated_store, kafka, topic, within=90)
+    _assert_each_once(migrated_store, kafka, topic)
+
+
+class JumpingClock(SystemClock):
+    """The machine's clock, which goes forward at once when told to: how a standstill looks from inside."""
+
+    def __init__(self) -> None:
+        """Begin as the machine's."""
+        self.ahead_s = 0.0
+
+    def monotonic(self) -> float:
+        """Seconds, and what it was set forward by."""
+        return super().monotonic() + self.ahead_s
+
+
+def test_a_sink_that_stood_still_begins_its_lanes_anew(
+    kafka: Kafka, topic: str, migrated_store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A sink that notices a standstill as long as its session trusts nothing it knew of its lanes, and goes on where they are."""
+    clock = JumpingClock()
+    with (
+        Load(kafka.bootstrap, topic) as load,
+        running_sink(sink_config(kafka.bootstrap, topic, range_age_s=0.05), migrated_store, clock=clock),
+    ):
+        for _ in range(3):
+            _until_more_is_settled(migrated_store, topic)
+            clock.ahead_s += 60
+            load.more(60)
+        load.stop()
+        _until_settled(migrated_store, kafka, topic)
+    assert caplog.text.count("stood still") == 3
     _assert_each_once(migrated_store, kafka, topic)
 
 

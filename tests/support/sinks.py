@@ -19,6 +19,7 @@ from kafka import KafkaProducer
 from support.events import make_event
 from support.waiting import eventually
 from tracemark.schemas import HEADER_REPLAY, HEADER_SCHEMA, codec_for
+from tracemark.schemas.clock import Clock
 from tracemark.sink import DeadLetterKey, Range, Sink, SinkConfig, StreamRecord
 from tracemark.sink.config import KafkaConnection
 from tracemark.sink.dead_letter_topic import KafkaDeadLetters
@@ -160,10 +161,14 @@ def sink_config(bootstrap: str, topic: str, **overrides: Any) -> SinkConfig:
 
 
 @contextmanager
-def running_sink(config: SinkConfig, store: Store) -> Generator[Sink]:
+def running_sink(config: SinkConfig, store: Store, clock: Clock | None = None) -> Generator[Sink]:
     """A sink in a thread; what it raises is raised at the end of the block."""
     letters = KafkaDeadLetters(config)
-    sink, stop, errors = Sink(config, store, letters, DeadLetterKey(KEY)), threading.Event(), list[BaseException]()
+    sink, stop, errors = (
+        Sink(config, store, letters, DeadLetterKey(KEY), clock=clock),
+        threading.Event(),
+        list[BaseException](),
+    )
 
     def work() -> None:
         try:

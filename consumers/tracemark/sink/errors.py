@@ -5,7 +5,7 @@ SinkError
 ├── BrokerUnavailable        Kafka cannot be asked: try again later
 ├── TopicMisconfigured       a topic is not as the guarantees need it: run the command in the text
 ├── OffsetsLost              the broker threw records away before they were stored: somebody must decide
-├── LaneTaken                another sink writes the partition now: let it
+├── LaneTaken                another sink writes the partition now, or may: let it
 ├── TooManyDeadLetters       more records are bad than good: somebody must look before they are all put aside
 ├── DeadLettersUnavailable   dead letters cannot be put aside now: try again later
 └── SealBroken               a sealed value does not open: wrong key, wrong position, or altered
@@ -74,7 +74,7 @@ class OffsetsLost(SinkError):
 
 
 class LaneTaken(SinkError):
-    """Another sink has claimed the lane since this one did: it was frozen or cut off, and lost the partition meanwhile.
+    """The lane went to another sink, or may have, while this one was frozen or cut off: it has left the lane, and writes no more.
 
     Attributes:
         topic: Its name.
@@ -84,7 +84,8 @@ class LaneTaken(SinkError):
     def __init__(self, topic: str, partition: int) -> None:
         """Compose the text."""
         super().__init__(
-            f"{topic}[{partition}]: another sink has taken it over; this one writes no more of it unless Kafka gives it back"
+            f"{topic}[{partition}]: another sink has taken it over, or may have; "
+            "this one writes no more of it unless Kafka gives it back"
         )
         self.topic = topic
         self.partition = partition

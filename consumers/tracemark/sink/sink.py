@@ -17,6 +17,7 @@ from tracemark.sink.cutting import CutLimits
 from tracemark.sink.dead_letters import DeadLetterSink
 from tracemark.sink.errors import BrokerUnavailable
 from tracemark.sink.lanes import Backoff, Flight, Lane, LaneKey, Totals
+from tracemark.sink.pulse import Pulse
 from tracemark.sink.reports import Reports
 from tracemark.sink.sealing import DeadLetterKey
 from tracemark.sink.status import SinkStatus
@@ -47,6 +48,7 @@ class Sink:
         self._config = config
         self._store = store
         self._clock = clock or SystemClock()
+        self._pulse = Pulse(self._clock, config.session_timeout_s)
         self._writer = RangeWriter(
             store,
             dead_letters,
@@ -55,6 +57,7 @@ class Sink:
             writer_id=config.sink_id,
             control_topic=config.control_topic,
             dead_letter_limit=config.dead_letter_limit,
+            may_write=self._pulse.is_steady,
         )
         self._backoff = Backoff(config.retry_s, config.retry_limit_s)
         self._lanes: dict[LaneKey, Lane] = {}
@@ -83,6 +86,7 @@ class Sink:
         log.info(
             "sink %s reads %s as group %s", self._config.sink_id, ", ".join(self._topic_ids), self._config.group_id
         )
+        self._pulse.beat()
         try:
             while not stop.is_set():
                 self._step(source, pool)
@@ -115,6 +119,11 @@ class Sink:
     def _step(self, source: KafkaSource, pool: ThreadPoolExecutor) -> None:
         polled = source.poll(_POLL_S)
         now = self._clock.monotonic()
+        if not self._pulse.beat():
+            log.warning(
+                "sink %s stood still for longer than its session: beginning its lanes anew", self._config.sink_id
+            )
+            self._end(list(self._lanes))
         for key, records in polled.items():
             if key in self._lanes:
                 self._lanes[key].take(records, now)
@@ -131,14 +140,16 @@ class Sink:
     def _begin_and_end(self, source: KafkaSource) -> None:
         """Have a lane for each partition that is ours, and no other."""
         ours = source.lanes()
-        over = [key for key, lane in list(self._lanes.items()) if lane.is_taken or key not in ours]
-        for key in over:
-            if (lane := self._lanes.pop(key, None)) is not None:
-                self._left(lane)
+        self._end([key for key, lane in list(self._lanes.items()) if lane.is_taken or key not in ours])
         for key in ours - self._lanes.keys():
             # Its records polled so far, from wherever, were not taken: they come again.
             if (committed := source.rewind(key)) is not None:
                 self._lanes[key] = self._lane(key, committed)
+
+    def _end(self, over: Collection[LaneKey]) -> None:
+        for key in over:
+            if (lane := self._lanes.pop(key, None)) is not None:
+                self._left(lane)
 
     def _lane(self, key: LaneKey, committed: int) -> Lane:
         limits = CutLimits(

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -84,10 +84,12 @@ class RangeWriter:
         writer_id: str = "sink",
         control_topic: str = CONTROL_TOPIC,
         dead_letter_limit: int = 0,
+        may_write: Callable[[], bool] = lambda: True,
     ) -> None:
         """Write into `store`; put aside into `dead_letters` under `key`; sign ledger rows with `writer_id`.
 
-        A lane halts before it has put aside `dead_letter_limit` records more than it stored; 0 is no limit.
+        A lane halts before it has put aside `dead_letter_limit` records more than it stored; 0 is no limit. `may_write` is asked
+        before everything that changes a lane: False when its owner may be another process by now; from any thread.
         """
         clock = clock or SystemClock()
         self.ledger = Ledger(store, clock, writer_id=writer_id)
@@ -102,6 +104,7 @@ class RangeWriter:
         self._lanes: dict[tuple[str, int], _Lane] = {}
         self._claims: dict[tuple[str, int], _Claim] = {}
         self._limit = DeadLetterLimit(dead_letter_limit)
+        self._may_write = may_write
         self._left: dict[tuple[str, int], int] = {}
 
     def write(self, range_: Range) -> RangeOutcome:
@@ -115,7 +118,7 @@ class RangeWriter:
             StoreDenied, StoreRefused: Somebody must mend the store; until then no call will succeed.
             DeadLettersUnavailable: Try again later.
             TooManyDeadLetters: Somebody must look; nothing of the range was put aside.
-            LaneTaken: Another sink writes this lane now; nothing was settled.
+            LaneTaken: Another sink writes this lane now, or may do so; nothing was settled.
         """
         try:
             return self._attempt(range_)
@@ -153,7 +156,7 @@ class RangeWriter:
         return range_.epoch <= self._left.get((range_.topic, range_.partition), -1)
 
     def _check_assigned(self, range_: Range) -> None:
-        if self._is_left(range_):
+        if self._is_left(range_) or not self._may_write():
             raise LaneTaken(range_.topic, range_.partition)
 
     def _enter(self, range_: Range) -> _Lane:
@@ -185,7 +188,6 @@ class RangeWriter:
         claim = lane.claim if is_new else None
         if claim is not None:
             self._limit.check(range_, sorted_)
-            self._check_assigned(range_)
             self._fence.check(range_, claim.asked, claim.epoch)
             claim.asked = lane.settled
         refused = self._insert_all(range_, sorted_.fresh)
@@ -198,6 +200,7 @@ class RangeWriter:
             _warn_of_gap(range_, lane.settled)
             if self._clock.monotonic() - checked > _FRESH_S:
                 self._fence.check(range_, claim.asked, claim.epoch)
+            self._check_assigned(range_)
             self._fence.settle(replace(range_, epoch=claim.epoch), outcome, root)
             lane.settled = range_.last_offset
             self._limit.count(range_, sorted_)
@@ -214,6 +217,7 @@ class RangeWriter:
 
     def _insert(self, range_: Range, table: str, events: Sequence[Accepted], attempt: str) -> dict[int, Rejected]:
         block = block_of(table, events)
+        self._check_assigned(range_)  # last thing before the insert: the rows of two owners are not told apart
         try:
             self._store.insert(
                 f"events_{table}",
