@@ -51,7 +51,7 @@ def test_alert_rules_come_along_and_are_kept(grafana: FakeGrafana) -> None:
     """The group is created, left alone, and brought back when somebody changed or added a rule."""
     assert push(config(grafana), datasource=STORE).alerts == "created"
     assert push(config(grafana)).alerts == "unchanged"
-    grafana.alerts["tracemark"]["rules"][0]["noDataState"] = "NoData"
+    grafana.alerts["tracemark"]["rules"][0]["noDataState"] = "OK"
     assert push(config(grafana)).alerts == "updated"
     grafana.alerts["tracemark"]["rules"].append({"uid": "mine"})
     assert push(config(grafana)).alerts == "updated"
@@ -110,7 +110,7 @@ def test_everything_else_that_was_changed_is_shown_and_brought_back(grafana: Fak
     push(config(grafana), datasource=STORE)
     grafana.folders["tracemark-zh"]["title"] = "Alt"
     grafana.datasources["tracemark-clickhouse"]["jsonData"]["host"] = "other"
-    grafana.alerts["tracemark"]["rules"][0]["noDataState"] = "NoData"
+    grafana.alerts["tracemark"]["rules"][0]["noDataState"] = "OK"
     grafana.alerts["tracemark"]["rules"].append({"uid": "mine", "title": "Added by hand"})
     found = differences(grafana)
     assert found.keys() == {"folder tracemark-zh", "data source tracemark-clickhouse", "alert rules tracemark"}
@@ -119,7 +119,7 @@ def test_everything_else_that_was_changed_is_shown_and_brought_back(grafana: Fak
         '+ "title": "TraceMark 中文"',
     ]
     rules = [line for line in found["alert rules tracemark"] if line.startswith(("- ", "+ "))]
-    assert any("NoData" in line for line in rules)
+    assert any('"OK"' in line for line in rules)
     assert any("Added by hand" in line for line in rules)
     assert not any("rawSql" in line for line in rules)
     push(config(grafana), datasource=STORE)

@@ -181,9 +181,10 @@ def _traces(names: tuple[str, ...], types: tuple[str, ...]) -> None:
 
 
 def _annotation(names: tuple[str, ...], types: tuple[str, ...]) -> None:
-    assert names == ("time", "title", "text", "tags")
-    assert types[0].startswith("DateTime")
-    assert all("String" in type_ for type_ in types[1:])
+    ends = ("timeEnd",) if "timeEnd" in names else ()
+    assert names == ("time", *ends, "title", "text", "tags")
+    assert all(type_.startswith("DateTime") for type_ in types[: 1 + len(ends)])
+    assert all("String" in type_ for type_ in types[1 + len(ends) :])
 
 
 def _table(names: tuple[str, ...], types: tuple[str, ...]) -> None:

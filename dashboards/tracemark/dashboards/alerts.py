@@ -1,7 +1,8 @@
 """Alert rules: each asks what a panel asks with *All* chosen, so that the panel it links to shows the number it fired on.
 
-Rules run in Grafana's backend, which knows no variables: `backend_only` takes them out of a panel's query. A query always answers
-one number: where the panel says *no evidence*, a rule about breaches sees 0, and a rule about silence a number that fires.
+Rules run in Grafana's backend, which knows no variables: `backend_only` takes them out of a panel's query. A query always answers:
+where the panel says *no evidence*, a rule about breaches sees 0, and a rule about silence a number that fires. So an answer without
+a number means that the query broke: rules about silence fire on it, the others raise an alert of its own (`DatasourceNoData`).
 """
 
 import tomllib
@@ -44,6 +45,7 @@ class Rule:
         lasting: For how long, e.g. `10m`, before it fires.
         severity: critical, high or medium.
         when_silent: Whether having nothing to look at fires, too.
+        by_regime: A query of its own, under `sql/alerts`: the panel's number for each regime, which becomes a label.
     """
 
     name: str
@@ -53,11 +55,28 @@ class Rule:
     lasting: str
     severity: Literal["critical", "high", "medium"]
     when_silent: bool = False
+    by_regime: str | None = None
 
 
 RULES: Final = (
-    Rule(name="duty-critical", panel="overview/critical", above=0, range_s=_DAY, lasting="0s", severity="critical"),
-    Rule(name="duty-failing", panel="overview/failing", above=0, range_s=_DAY, lasting="0s", severity="high"),
+    Rule(
+        name="duty-critical",
+        panel="overview/critical",
+        above=0,
+        range_s=_DAY,
+        lasting="0s",
+        severity="critical",
+        by_regime="critical_by_regime",
+    ),
+    Rule(
+        name="duty-failing",
+        panel="overview/failing",
+        above=0,
+        range_s=_DAY,
+        lasting="0s",
+        severity="high",
+        by_regime="failing_by_regime",
+    ),
     Rule(
         name="judgement-missing",
         panel="overview/judgement_age",
@@ -83,7 +102,14 @@ RULES: Final = (
         lasting="0s",
         severity="high",
     ),
-    Rule(name="case-unreported", panel="moderation/unreported", above=0, range_s=_DAY, lasting="0s", severity="high"),
+    Rule(
+        name="case-unreported",
+        panel="moderation/unreported",
+        above=0,
+        range_s=31 * _DAY,  # a report falls due long after the last measure of its case
+        lasting="0s",
+        severity="high",
+    ),
     Rule(name="label-lost", panel="labels/delivered_without", above=0, range_s=_HOUR, lasting="0s", severity="high"),
     Rule(name="gap", panel="pipeline/unexplained", above=0, range_s=6 * _HOUR, lasting="15m", severity="critical"),
     Rule(name="dead-letters", panel="pipeline/dead_letters", above=0, range_s=_HOUR, lasting="0s", severity="high"),
@@ -100,16 +126,17 @@ RULES: Final = (
         name="silence",
         panel="pipeline/freshness",
         above=5 * _MINUTE,
-        range_s=_HOUR,
+        range_s=31 * _DAY,  # who was never heard is not silent: an installation without a service has nothing to say
         lasting="5m",
         severity="high",
-        when_silent=True,
     ),
+    Rule(name="process-silent", panel="pipeline/silent", above=0, range_s=6 * _HOUR, lasting="10m", severity="medium"),
     Rule(name="unsealed", panel="pipeline/unsealed", above=0, range_s=_DAY, lasting="0s", severity="critical"),
     Rule(name="lag", panel="pipeline/lag", above=10_000, range_s=_HOUR, lasting="10m", severity="high"),
     Rule(name="lane-halted", panel="pipeline/halted", above=0, range_s=_HOUR, lasting="5m", severity="critical"),
 )
-"""Every rule. `canary` fires when the way into the store is broken, `silence` alone when the services have nothing to say."""
+"""Every rule. `canary` fires when the way into the store is broken, `silence` alone when the services have nothing to say, and
+`process-silent` when one of them fell silent without a farewell."""
 
 
 def alert_group(boards: Mapping[str, Json]) -> Json:
@@ -145,7 +172,7 @@ def _rule(rule: Rule, boards: Mapping[str, Json]) -> Json:
         "title": words["title"]["en"],
         "condition": "C",
         "data": [_query(rule), *_judged(rule)],
-        "noDataState": "Alerting" if rule.when_silent else "OK",
+        "noDataState": "Alerting" if rule.when_silent else "NoData",
         "execErrState": "Error",
         "for": rule.lasting,
         "annotations": {
@@ -161,8 +188,6 @@ def _rule(rule: Rule, boards: Mapping[str, Json]) -> Json:
 
 
 def _query(rule: Rule) -> Json:
-    nothing = _SILENT if rule.when_silent else 0
-    sql = f"SELECT toFloat64(ifNull((\n{backend_only(load_sql(rule.panel))}\n), {nothing})) AS value"
     return {
         "refId": "A",
         "datasourceUid": DATASOURCE_UID,
@@ -172,12 +197,19 @@ def _query(rule: Rule) -> Json:
             "refId": "A",
             "datasource": {"type": PLUGIN_ID, "uid": DATASOURCE_UID},
             "editorType": "sql",
-            "rawSql": sql,
+            "rawSql": _sql(rule),
             "format": FORMATS["table"],
             "queryType": "table",
             "pluginVersion": PLUGIN_VERSION,
         },
     }
+
+
+def _sql(rule: Rule) -> str:
+    if rule.by_regime is not None:
+        return backend_only(load_sql(f"alerts/{rule.by_regime}"))
+    nothing = _SILENT if rule.when_silent else 0
+    return f"SELECT toFloat64(ifNull((\n{backend_only(load_sql(rule.panel))}\n), {nothing})) AS value"
 
 
 def _judged(rule: Rule) -> list[Json]:

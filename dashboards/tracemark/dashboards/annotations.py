@@ -12,7 +12,7 @@ _COLOURS = {"policies": "purple", "models": "blue", "schemas": "yellow", "holds"
 
 
 def changes(words: Words) -> Sequence[Json]:
-    """Changes that may explain a bend in a curve. They belong to every service, so no choice narrows them."""
+    """Changes that may explain a bend in a curve: of the chosen tenants and services, as far as they belong to any."""
     return [
         {
             "name": words.say("annotations", kind),

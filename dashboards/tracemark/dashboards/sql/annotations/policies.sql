@@ -4,7 +4,10 @@ SELECT
     concat(service_id, ' ', applies_to, ' ', ifNull(toString(limit_value), ''), ' ', limit_unit) AS text,
     'policy' AS tags
 FROM events_records
-WHERE $__timeFilter_ms(_broker_ts)
+WHERE _broker_ts >= subtractMonths($__fromTime_ms, 13) AND _broker_ts <= $__toTime_ms
+    AND $__timeFilter_ms(effective_from)
     AND event_type = 'policy.published'
-ORDER BY time
-LIMIT 200
+    AND {{tenants}}
+    AND (service_id = '' OR {{services}})
+ORDER BY time DESC
+LIMIT 100

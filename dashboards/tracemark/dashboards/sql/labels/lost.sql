@@ -13,7 +13,6 @@ SELECT
 FROM events_traffic
 WHERE {{scope}}
     AND {{models}}
-    AND ((event_type = 'content.delivered' AND explicit_verdict = 'missing' AND grant_id = '')
-        OR (event_type = 'label.verified' AND label_state IN ('missing', 'altered', 'forged', 'hidden')))
+    AND {{lost_labels}}
 ORDER BY _broker_ts DESC, event_id
 LIMIT 200

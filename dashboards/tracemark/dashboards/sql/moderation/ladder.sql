@@ -3,7 +3,7 @@ SELECT
     argMax(of_case, occurred_at) AS case_id,
     arrayMap(step -> step.2, arraySort(groupArray((occurred_at, toString(action))))) AS ladder,
     uniqExact(of_case) AS cases,
-    countIf(basis_law = '' OR basis_contract = '') AS without_basis,
+    countIf({{sanctions}} AND (basis_law = '' OR basis_contract = '')) AS without_basis,
     countIf(automated) AS by_machine,
     countIf(appeal = 'filed') AS appeals,
     countIf(appeal = 'overturned') AS overturned,

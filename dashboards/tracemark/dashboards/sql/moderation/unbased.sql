@@ -4,4 +4,4 @@ WHERE {{scope}}
     AND {{models}}
     AND event_type = 'moderation.action'
     AND moderation_target = 'user'
-    AND action NOT IN ('pass', 'lift')
+    AND {{sanctions}}

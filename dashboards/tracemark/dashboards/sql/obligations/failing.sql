@@ -1,4 +1,4 @@
 WITH
 {{duties}}
-SELECT if(count() = 0, NULL, toInt64(countIf(verdict = 'fail'))) AS duties_failing
+SELECT if(countIf(verdict != 'no evidence') = 0, NULL, toInt64(countIf(verdict = 'fail'))) AS duties_failing
 FROM duties

@@ -1,4 +1,4 @@
 WITH
 {{duties}}
-SELECT if(count() = 0, NULL, toInt64(countIf(verdict = 'fail' AND gravity = 'critical'))) AS critical_duties_failing
+SELECT if(countIf(verdict != 'no evidence' AND gravity = 'critical') = 0, NULL, toInt64(countIf(verdict = 'fail' AND gravity = 'critical'))) AS critical_duties_failing
 FROM duties

@@ -5,8 +5,7 @@ SELECT
     countIf(event_type = 'prompt.received') AS prompts,
     countIf(event_type = 'output.generated') AS outputs,
     countIf(event_type = 'content.delivered') AS hand_overs,
-    countIf((event_type = 'content.delivered' AND explicit_verdict = 'missing' AND grant_id = '')
-        OR (event_type = 'label.verified' AND label_state IN ('missing', 'altered', 'forged', 'hidden'))) AS lost_labels,
+    countIf({{lost_labels}}) AS lost_labels,
     max(_broker_ts) AS newest_event
 FROM events_traffic
 WHERE {{scope}}

@@ -3,7 +3,7 @@ WITH
 SELECT
     producer_id,
     service AS service_id,
-    if(state != 'close' AND last_seen < {{range_end}} - INTERVAL 2 MINUTE, 'silent', state) AS session_state,
+    if(state != 'close' AND last_seen < least({{range_end}}, counted_at) - INTERVAL 2 MINUTE, 'silent', state) AS session_state,
     waits_in AS durability,
     emitted,
     stored,

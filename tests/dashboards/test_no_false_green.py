@@ -1,0 +1,247 @@
+"""No tile is green, and no rule quiet, because nothing was looked at, nobody looked lately, or the wrong thing was counted."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from support.board_world import BoardStore, board_queries, open_store
+from support.stored import NOON, StoredEvents, micros
+from tracemark.cli._judgement import judge
+from tracemark.cli.canary import CANARY_SERVICE
+from tracemark.dashboards import boards
+from tracemark.dashboards.alerts import alert_group
+from tracemark.dashboards.macros import TimeRange, alert_sql
+from tracemark.query.obligations import load_pack
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+RULES: dict[str, dict[str, Any]] = {
+    rule["uid"].removeprefix("tracemark-"): rule
+    for rule in alert_group({board["uid"]: board for board in boards("en")})["rules"]
+}
+RESULT = (
+    "judged_at",
+    "regime",
+    "obligation",
+    "severity",
+    "tenant_id",
+    "service_id",
+    "denominator",
+    "offending",
+    "unusable",
+)
+ACCOUNT = (
+    *("producer_id", "tenant_ids", "service_ids", "session_state"),
+    *("emitted", "stored", "first_seen", "last_seen", "counted_at"),
+)
+OURS: dict[str, Any] = {"service_id": "svc-1", "tenant_id": "t-1"}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BoardStore]:
+    """Migrated tables."""
+    for opened in open_store(tmp_path_factory.mktemp("boards-false-green")):
+        for table in ("duty_results", "duty_breaches", "reads_seen"):
+            opened.writer.command(f"ALTER TABLE {table} REMOVE TTL")
+        yield opened
+
+
+@pytest.fixture
+def empty(store: BoardStore) -> BoardStore:
+    """The same without a row."""
+    for table in (
+        "events_traffic",
+        "events_records",
+        "duty_results",
+        "duty_breaches",
+        "producer_accounts",
+        "dead_letters",
+    ):
+        store.writer.command(f"TRUNCATE TABLE {table}")
+    return store
+
+
+@pytest.fixture
+def story(empty: BoardStore) -> StoredEvents:
+    """Nothing was told yet."""
+    return StoredEvents(empty.insert)
+
+
+def shown(store: BoardStore, name: str, *, back: timedelta = DAY, **variables: Any) -> Any:
+    """What a panel answers at noon: the number of a stat, the rows of a table."""
+    query = next(query for query in board_queries() if str(query) == name)
+    time = TimeRange(from_ms=micros(NOON - back) // 1000, to_ms=micros(NOON) // 1000)
+    frame = store.run(query.query, variables, time=time)
+    return frame.value if query.kind == "stat" else frame.records()
+
+
+def asked(store: BoardStore, rule: str) -> dict[str, float]:
+    """What a rule's query answers at noon, by regime."""
+    query = RULES[rule]["data"][0]
+    back = timedelta(seconds=query["relativeTimeRange"]["from"])
+    time = TimeRange(from_ms=micros(NOON - back) // 1000, to_ms=micros(NOON) // 1000)
+    return {
+        str(row.get("regime", "")): row["value"]
+        for row in store.ask(alert_sql(query["model"]["rawSql"], time)).records()
+    }
+
+
+def _verdicts(store: BoardStore, *rows: tuple[timedelta, str, str, int, int], regime: str = "cn") -> None:
+    told = [
+        (NOON - ago, regime, duty, gravity, "t-1", "svc-1", judged, bad, 0) for ago, duty, gravity, judged, bad in rows
+    ]
+    store.insert("duty_results", RESULT, [list(column) for column in zip(*told, strict=True)])
+
+
+def test_a_new_installation_that_judged_nothing_is_grey(empty: BoardStore) -> None:
+    """The first judgement of an empty store finds nothing to judge: no tile about duties is green, and no rule about them fires."""
+    judge(empty.writer, load_pack("cn"), NOON - timedelta(minutes=5))
+    for board in ("overview", "obligations"):
+        assert shown(empty, f"{board}:panel:failing") is None
+        assert shown(empty, f"{board}:panel:unknown") == len(load_pack("cn").obligations)
+    assert shown(empty, "overview:panel:critical") is None
+    for rule in RULES.keys() - {"canary"}:
+        answers = asked(empty, rule).values()
+        (condition,) = RULES[rule]["data"][2]["model"]["conditions"]
+        assert not any(value > condition["evaluator"]["params"][0] for value in answers), rule
+
+
+def test_critical_duties_without_evidence_are_not_green_beside_others_that_pass(empty: BoardStore) -> None:
+    """A pass of another duty says nothing about the critical ones."""
+    _verdicts(empty, (HOUR, "INV-13", "critical", 0, 0), (HOUR, "INV-8", "high", 3, 0))
+    assert shown(empty, "overview:panel:critical") is None
+    assert shown(empty, "overview:panel:failing") == 0
+
+
+def test_a_pass_that_later_judgements_left_out_is_no_evidence(empty: BoardStore) -> None:
+    """The regime was judged ten minutes ago, one of its duties only three hours ago: its pass has gone stale, a breach has not."""
+    fresh, stale = timedelta(minutes=10), 3 * HOUR
+    _verdicts(empty, (fresh, "A", "high", 3, 0), (stale, "B", "high", 3, 0), (stale, "C", "high", 3, 1))
+    rows = shown(empty, "obligations:panel:duties")
+    assert {row["obligation"]: row["verdict"] for row in rows} == {"A": "pass", "B": "no evidence", "C": "fail"}
+
+
+def test_a_judgement_that_nobody_renewed_for_a_day_is_no_evidence(empty: BoardStore) -> None:
+    """Looking back a week, a pass of two days ago does not say that all is well now."""
+    _verdicts(empty, (2 * DAY, "A", "high", 3, 0))
+    assert shown(empty, "obligations:panel:passing", back=7 * DAY) == 0
+    assert shown(empty, "obligations:panel:failing", back=7 * DAY) is None
+
+
+def test_the_canary_keeps_no_board_of_services_young(empty: BoardStore, story: StoredEvents) -> None:
+    """With the canary alone alive, the age above moderation is unknown, not small."""
+    story.tell("producer.session", at=-30, service_id=CANARY_SERVICE, tenant_id="default", session_state="heartbeat")
+    story.save()
+    assert shown(empty, "moderation:panel:freshness") is None
+    assert shown(empty, "overview:panel:freshness") is None
+
+
+def test_exports_are_judged_only_when_there_were_any(empty: BoardStore, story: StoredEvents) -> None:
+    """A trace that was read is no export that was approved."""
+    story.tell("audit.accessed", at=-60, access_kind="trace", access_interface="cli", **OURS)
+    story.save()
+    assert shown(empty, "access:panel:unapproved_exports") is None
+
+
+def test_dead_letters_of_others_excuse_no_gap(empty: BoardStore) -> None:
+    """Three numbers are missing here and two elsewhere, two dead letters tell no sender: up to three are unexplained here."""
+    rows = [
+        (uuid.uuid4(), [tenant], ["svc-1"], "heartbeat", 10, stored, NOON - HOUR, NOON - timedelta(minutes=1), NOON)
+        for tenant, stored in (("t-1", 7), ("t-2", 8), ("t-3", 10))
+    ]
+    empty.insert("producer_accounts", ACCOUNT, [list(column) for column in zip(*rows, strict=True)])
+    letters = ("topic", "topic_id", "partition", "offset", "error_code", "recorded_at")
+    for offset in (1, 2):
+        empty.insert("dead_letters", letters, [["t"], ["T"], [0], [offset], ["schema_unknown"], [NOON - HOUR / 2]])
+    assert shown(empty, "pipeline:panel:unexplained") == 3
+    assert [shown(empty, "pipeline:panel:unexplained", tenant=(f"t-{n}",)) for n in (1, 2, 3)] == [3, 2, 0]
+
+
+def test_a_label_that_was_never_due_is_not_lost(empty: BoardStore, story: StoredEvents) -> None:
+    """A hand-over without a label of a kind that needs none is told from one of a listed kind."""
+    for content, basis in (("c-1", "none"), ("c-2", "ds17_1_2_voice")):
+        story.tell(
+            "content.delivered", at=-60, content_id=content, duty_basis=basis, explicit_verdict="missing",
+            delivery_channel="download", grant_id="", **OURS,
+        )  # fmt: skip
+    story.save()
+    assert [row["content_id"] for row in shown(empty, "labels:panel:lost")] == ["c-2"]
+    (service,) = shown(empty, "overview:panel:services")
+    (channel,) = shown(empty, "labels:panel:survival")
+    told = (channel["explicit_missing"], channel["explicit_not_due"], channel["explicit_survival"])
+    assert (service["lost_labels"], told) == (1, (1, 1, 0.0))
+    assert shown(empty, "labels:panel:delivered_without") == 1
+
+
+def test_tile_and_table_agree_on_what_needs_a_basis(empty: BoardStore, story: StoredEvents) -> None:
+    """To lift a measure takes no basis; to warn does."""
+    user: dict[str, Any] = {
+        "moderation_target": "user",
+        "subject_ref": "s-1",
+        "detector": "human",
+        "case_id": "k-1",
+        **OURS,
+    }
+    story.tell("moderation.action", at=-60, action="warn", basis_law="IM-14-2", basis_contract="c-1", **user)
+    story.tell("moderation.action", at=-30, action="lift", basis_law="", basis_contract="", **user)
+    story.save()
+    assert shown(empty, "moderation:panel:unbased") == 0
+    assert [row["without_basis"] for row in shown(empty, "moderation:panel:ladder")] == [0]
+
+
+def test_a_producer_is_not_silent_because_nobody_counted_lately(empty: BoardStore) -> None:
+    """An account four minutes old tells of a producer that was heard right before it was counted."""
+    four, nine = timedelta(minutes=4), timedelta(minutes=9)
+    for heard in (four, nine):
+        row = (uuid.uuid4(), ["t-1"], ["svc-1"], "heartbeat", 1, 1, NOON - HOUR, NOON - heard, NOON - four)
+        empty.insert("producer_accounts", ACCOUNT, [[value] for value in row])
+    assert [row["session_state"] for row in shown(empty, "pipeline:panel:producers")] == ["heartbeat", "silent"]
+
+
+def test_a_report_that_falls_due_days_after_the_measure_still_raises_its_alert(
+    empty: BoardStore, story: StoredEvents
+) -> None:
+    """The provider gives itself three days; the case was dealt with five days ago and never reported."""
+    target: dict[str, Any] = {
+        "policy_kind": "moderation_targets",
+        "applies_to": "report",
+        "limit_value": 3,
+        "limit_unit": "days",
+    }
+    story.tell("policy.published", at=-9 * 86_400, effective_from=micros(NOON - 9 * DAY), **target, **OURS)
+    found: dict[str, Any] = {"detector": "human", "moderation_target": "content", "moderation_stage": "output"}
+    given: dict[str, Any] = {"case_id": "k-1", "content_id": "c-1", "reason_codes": ["violence"], "detected_at": None}
+    story.tell("moderation.action", at=-5 * 86_400, action="remove", **found, **given, **OURS)
+    story.save()
+    judge(empty.writer, load_pack("cn"), NOON - timedelta(minutes=5))
+    assert asked(empty, "case-unreported") == {"": 1.0}
+
+
+def test_one_process_of_several_that_falls_silent_is_noticed(empty: BoardStore, story: StoredEvents) -> None:
+    """Another of the same service goes on; one that closed its session is not missed."""
+    ids = [str(uuid.uuid4()) for _ in range(3)]
+    for producer, seconds, state in zip(ids, (-30, -1200, -1200), ("heartbeat", "heartbeat", "close"), strict=True):
+        told: dict[str, Any] = {"session_state": state, "producer_seq": 5, "last_seq": 5}
+        story.tell("producer.session", at=seconds, producer_id=producer, **told, **OURS)
+    story.save()
+    assert asked(empty, "process-silent") == {"": 1.0}
+    assert asked(empty, "silence")[""] == pytest.approx(30)
+
+
+def test_services_that_were_heard_weeks_ago_are_still_missed(empty: BoardStore, story: StoredEvents) -> None:
+    """Silence does not end by lasting."""
+    story.tell("prompt.received", at=-20 * 86_400, request_id="r-1", **OURS)
+    story.save()
+    assert asked(empty, "silence")[""] > 300
+
+
+def test_each_regime_raises_an_alert_of_its_own(empty: BoardStore) -> None:
+    """The rule's instances name their regime and add up to what the panel shows."""
+    _verdicts(empty, (HOUR, "INV-13", "critical", 3, 1), (HOUR, "INV-8", "high", 3, 1))
+    _verdicts(empty, (HOUR, "EU-50-1", "medium", 3, 1), (HOUR, "EU-12", "high", 3, 0), regime="eu")
+    assert asked(empty, "duty-failing") == {"cn": 2, "eu": 1}
+    assert asked(empty, "duty-critical") == {"cn": 1, "eu": 0}
+    assert shown(empty, "overview:panel:failing") == sum(asked(empty, "duty-failing").values())
+    assert shown(empty, "overview:panel:critical") == sum(asked(empty, "duty-critical").values())
