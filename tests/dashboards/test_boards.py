@@ -147,6 +147,9 @@ BROKEN: dict[str, tuple[Callable[[Board], None], str]] = {
     "no freshness": (_without_freshness, "no age of the newest data"),
     "never null": (_sql("halted", lambda sql: sql.replace("NULL", "0")), "never NULL"),
     "link": (_bad_link, "lacks"),
+    "link that drops a choice": (_bad_link, "drops the choice of ['tenant']"),
+    "link that drops the time": (_bad_link, "drops the time range"),
+    "panel without article": (_set("stored", "description", "**Read** a **Limits** b"), "no article"),
 }
 
 

@@ -1,5 +1,6 @@
 """Links lead somewhere: the target exists, takes the variable, and shows the row that was clicked."""
 
+import re
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
@@ -7,20 +8,26 @@ import pytest
 from support.board_world import BoardQuery, BoardStore, board_queries
 from tracemark.dashboards import stored
 from tracemark.dashboards.lint import queries_of, urls_of
-from tracemark.dashboards.macros import Value
+from tracemark.dashboards.macros import ALL, Value
 
 LINKS = [(board["uid"], panel, column, url) for board in stored("en") for panel, column, url in urls_of(board)]
 
 
-TABLES = {"tracemark-trace": "events", "tracemark-pipeline": "producers", "tracemark-obligations": "duties"}
+TABLES = {
+    "tracemark-trace": "events",
+    "tracemark-pipeline": "producers",
+    "tracemark-obligations": "duties",
+    "tracemark-investigation": "models",
+}
+KEPT = {"datasource": "x", **dict.fromkeys(("tenant", "service", "model", "regime", "obligation"), ALL)}
+"""What is chosen on the board that the link stands on."""
 
 
 def follow(url: str, value: str) -> tuple[str, dict[str, Value]]:
     """The board and the variables that a click on a cell with this value leads to."""
     filled = url.replace("${__value.raw:percentencode}", quote(value, safe=""))
-    filled = filled.replace("${__url_time_range}", "from=1&to=2").replace(
-        "${datasource:queryparam}", "var-datasource=x"
-    )
+    filled = filled.replace("${__url_time_range}", "from=1&to=2")
+    filled = re.sub(r"\$\{(\w+):queryparam\}", lambda kept: f"var-{kept[1]}={KEPT[kept[1]]}", filled)
     assert "${" not in filled
     parts = urlsplit(filled)
     given = {name.removeprefix("var-"): value for name, value in parse_qsl(parts.query) if name.startswith("var-")}
@@ -46,6 +53,14 @@ def test_a_followed_link_shows_the_row_it_came_from(
         uid, variables = follow(url, value)
         table = TABLES[uid]
         assert value in world.run(_query(uid, table).query, variables).column(column)
+
+
+def test_a_click_keeps_what_was_chosen() -> None:
+    """Tenant, service and regime go along to every board that knows them, so that its numbers are about the same things."""
+    (obligation,) = (u for b, p, c, u in LINKS if (b, p, c) == ("tracemark-overview", "not_passing", "obligation"))
+    assert {"tenant", "service", "model", "regime", "obligation"} == follow(obligation, "INV-1")[1].keys()
+    (request,) = (u for b, p, c, u in LINKS if (b, p, c) == ("tracemark-labels", "lost", "request_id"))
+    assert follow(request, "r-1")[1] == {"request_id": "r-1", "tenant": ALL}
 
 
 def test_a_board_in_chinese_leads_to_boards_in_chinese() -> None:

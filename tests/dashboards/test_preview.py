@@ -5,6 +5,7 @@ import re
 from support.board_world import AROUND_NOON, EVERYTHING, HOSTILE_TENANT, BoardStore
 from tracemark.dashboards import stored
 from tracemark.dashboards.macros import Value
+from tracemark.dashboards.panels import GREEN
 from tracemark.dashboards.preview import Answer, page
 from tracemark.query.obligations import load_pack
 
@@ -37,12 +38,19 @@ def test_the_page_draws_a_chain(world: BoardStore) -> None:
     assert ">1500 ms<" in text
 
 
+def test_a_chinese_page_shows_the_time_of_the_law(world: BoardStore) -> None:
+    """Noon in Greenwich is eight in the evening in Shanghai; the page says which zone it is in."""
+    text = drawn(world, "trace", "zh", request_id="r-1")
+    assert ">2026-01-15 20:00:03.000<" in text
+    assert "Asia/Shanghai" in text
+
+
 def test_an_empty_store_is_drawn_as_no_evidence(empty_store: BoardStore) -> None:
     """Nothing is green."""
     text = drawn(empty_store, "pipeline")
     assert text.count('class="stat nothing"') == 16
     assert ">no evidence</div>" in text
-    assert "background:#2e7d4f" not in text
+    assert f"background:{GREEN}" not in text
     assert ">无证据</div>" in drawn(empty_store, "pipeline", "zh")
 
 

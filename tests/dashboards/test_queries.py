@@ -11,6 +11,7 @@ from support.board_story import NOISE_ROWS
 from support.board_world import AROUND_NOON, HOSTILE_TENANT, BoardQuery, BoardStore, board_queries
 from tracemark.cli._judgement import judge
 from tracemark.dashboards.macros import TimeRange, Value
+from tracemark.dashboards.panels import GREEN
 from tracemark.query.obligations import Window, evaluate, load_pack
 
 QUERIES = board_queries()
@@ -211,7 +212,8 @@ _SHAPES = {
 def test_what_a_table_says_about_a_column_is_about_a_column_of_its_query(world: BoardStore, query: BoardQuery) -> None:
     """Units, links and colours name columns that the query returns."""
     assert query.panel is not None
-    named = {override["matcher"]["options"] for override in query.panel["fieldConfig"]["overrides"]}
+    matchers = [override["matcher"] for override in query.panel["fieldConfig"]["overrides"]]
+    named = {matcher["options"] for matcher in matchers if matcher["id"] == "byName"}
     assert named <= set(world.run(query.query, {"request_id": "r-1", "case_id": "k-1"}).names)
 
 
@@ -221,7 +223,7 @@ def test_a_stat_of_an_empty_store_is_never_green(empty_store: BoardStore, query:
     assert query.panel is not None
     value = empty_store.run(query.query, {"request_id": "r-1"}).value
     steps = query.panel["fieldConfig"]["defaults"]["thresholds"]["steps"]
-    if steps[0]["color"] == "green":
+    if steps[0]["color"] == GREEN:
         assert value is None
     else:
         assert not value, "zero, or no evidence where nothing can be divided"

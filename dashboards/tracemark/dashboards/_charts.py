@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracemark.dashboards.macros import TimeRange
+from tracemark.dashboards.panels import RED
 
 __all__ = ["Point", "Size", "chart", "spans"]
 
@@ -82,7 +83,7 @@ def spans(rows: Sequence[Mapping[str, Any]], size: Size) -> str:
         top = 8 + number * _SPAN_PX
         left = _NAMES_PX + (start - begin) / max(end - begin, 1) * (size[0] - _NAMES_PX - 90)
         width = max(3.0, row["duration"] / max(end - begin, 1) * (size[0] - _NAMES_PX - 90))
-        colour = "#c0392b" if row["statusCode"] == 2 else _PALETTE[0]  # noqa: PLR2004 - Grafana's code for an error
+        colour = RED if row["statusCode"] == 2 else _PALETTE[0]  # noqa: PLR2004 - Grafana's code for an error
         name = html.escape(f"{row['serviceName']}  {row['operationName']}")
         drawn.append(f'<text x="{8 + level * 14}" y="{top + 13}">{name}</text>')
         drawn.append(f'<rect x="{left:.1f}" y="{top + 3}" width="{width:.1f}" height="13" rx="2" fill="{colour}"/>')

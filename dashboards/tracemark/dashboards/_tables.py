@@ -4,27 +4,19 @@ import html
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final, Self
+from datetime import UTC, datetime, tzinfo
+from typing import Any, Self
 
 from tracemark.dashboards.macros import TimeRange
-from tracemark.dashboards.panels import TIME, Json
+from tracemark.dashboards.panels import Json
 from tracemark.dashboards.words import Words
 
-__all__ = ["COLOURS", "Answer", "Frame", "formatted", "table", "text"]
-
-COLOURS: Final = {
-    "green": "#2e7d4f",
-    "orange": "#c77700",
-    "red": "#c0392b",
-    "blue": "#2f6db5",
-    "transparent": "transparent",
-}
-"""Grafana's names of colours."""
+__all__ = ["Answer", "Frame", "formatted", "painted", "table", "text"]
 
 _LINE_PX, _FURTHER_LINE_PX, _HEAD_PX = 22, 17, 48
 _LETTER_PX = {"en": 7, "zh": 12}
 _DENSE = 12
+_LIGHT = 128
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
@@ -49,12 +41,13 @@ class Frame:
     width: int
     height: int
     words: Words
+    zone: tzinfo
 
 
 def table(panel: Json, answer: Answer, frame: Frame) -> str:
     """As many rows as fit, and how many more there are."""
     if not answer.columns or not answer.columns[0]:
-        return "<div class=body><div class=none>–</div></div>"
+        return f"<div class=body><div class=none>{text(panel['fieldConfig']['defaults']['noValue'])}</div></div>"
     look = _Look.of(panel)
     shown = [name for name in answer.names if name not in look.hidden]
     head = "".join(f"<th>{text(look.headings.get(name, name))}</th>" for name in shown)
@@ -68,7 +61,7 @@ def table(panel: Json, answer: Answer, frame: Frame) -> str:
         left -= _LINE_PX + int(broken) * _FURTHER_LINE_PX
         if left < 0:
             break
-        lines.append("".join(_cell(name, values[name], look) for name in shown))
+        lines.append("".join(_cell(name, values[name], look, frame.zone) for name in shown))
     if missing := len(answer.rows) - len(lines):
         lines.append(f"<td class=more colspan={len(shown)}>… {missing} {text(frame.words.say('preview', 'more'))}</td>")
     dense = " class=dense" if len(shown) >= _DENSE and not look.wide else ""
@@ -95,44 +88,51 @@ class _Look:
         def by_column(kind: str) -> dict[str, Any]:
             return {column: prop["value"] for column, prop in rules if prop["id"] == kind}
 
+        wrapped = {column for column, cell in by_column("custom.cellOptions").items() if cell.get("wrapText")}
         organised = [t["options"] for t in panel.get("transformations", []) if t["id"] == "organize"]
         return cls(
             units=by_column("unit"),
             links=by_column("links").keys(),
             bad=by_column("thresholds").keys(),
             said={column: value[0]["options"] for column, value in by_column("mappings").items()},
-            wide=by_column("custom.width"),
+            wide={column: width for column, width in by_column("custom.width").items() if column in wrapped},
             headings=by_column("displayName"),
             hidden={name for options in organised for name, is_hidden in options["excludeByName"].items() if is_hidden},
         )
 
 
-def _cell(name: str, value: Any, look: _Look) -> str:
+def _cell(name: str, value: Any, look: _Look, zone: tzinfo) -> str:
     if name in look.said:
-        return _mapped(look.said[name], value)
-    shown = text(formatted(value, look.units.get(name, "none")))
+        return _mapped(look.said[name], value, look.wide.get(name))
+    shown = text(formatted(value, look.units.get(name, "none"), zone))
     if name in look.wide:
         return f'<td class=wide style="width:{look.wide[name]}px">{shown}</td>'
     return f'<td class="{_class(name, value, look)}">{shown}</td>'
 
 
-def _mapped(said: Mapping[str, Json], value: Any) -> str:
+def _mapped(said: Mapping[str, Json], value: Any, width: int | None) -> str:
     entry = said.get(str(value), {"text": value})
-    colour = COLOURS.get(entry.get("color", ""), entry.get("color"))
-    style = f' style="background:{colour};color:#fff"' if colour else ""
-    return f"<td{style}>{text(entry['text'])}</td>"
+    style = painted(entry["color"]) if "color" in entry else f"width:{width}px" if width else ""
+    return f'<td class="{"wide" if width else ""}" style="{style}">{text(entry["text"])}</td>'
+
+
+def painted(colour: str) -> str:
+    """The style of a coloured ground with legible letters on it, as Grafana chooses them."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"background:{colour};color:{'#1f2328' if 0.299 * red + 0.587 * green + 0.114 * blue > _LIGHT else '#fff'}"
 
 
 def _class(name: str, value: Any, look: _Look) -> str:
     return "bad" if name in look.bad and value and value > 0 else "link" if name in look.links and value else ""
 
 
-def formatted(value: Any, unit: str) -> str:
-    """A value in its unit."""
+def formatted(value: Any, unit: str, zone: tzinfo = UTC) -> str:
+    """A value in its unit, an instant in its zone."""
     if value is None:
         return ""
-    if unit == TIME or isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M:%S}.{value.microsecond // 1000:03d}"
+    if isinstance(value, datetime):
+        there = (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(zone)
+        return f"{there:%Y-%m-%d %H:%M:%S}.{there.microsecond // 1000:03d}"
     if unit == "percentunit":
         return f"{value * 100:.1f}%"
     if unit == "s":

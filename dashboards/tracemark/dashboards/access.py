@@ -18,14 +18,16 @@ from tracemark.dashboards.words import Words
 
 __all__ = ["access"]
 
+_CHOICES = ("tenant", "service")
+
 
 def access(language: Language) -> Json:
     """The board in one language."""
     words = Words("access", language)
-    leads = links.leads(words)
+    of_read = {name: lead for name, lead in links.leads(words, _CHOICES).items() if name != "model_id"}
     return assemble(
         words,
-        variables=[variables.datasource(words), variables.choice(words, "tenant"), variables.choice(words, "service")],
+        variables=[variables.datasource(words), *(variables.choice(words, name) for name in _CHOICES)],
         annotations=annotations.changes(words),
         since="now-7d",
         refresh="5m",
@@ -49,7 +51,7 @@ def access(language: Language) -> Json:
                     bad=("without_purpose",),
                 )
             ],
-            [table(words, "latest", height=10, units={"occurred_at": TIME}, links=leads)],
+            [table(words, "latest", height=10, units={"occurred_at": TIME}, links=of_read)],
             [
                 age_stat(words, "door_age", late_s=86_400, dead_s=604_800),
                 zero_is_good(words, "unrecorded"),

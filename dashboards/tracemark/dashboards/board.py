@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from tracemark.dashboards.links import board_uid, menu
 from tracemark.dashboards.panels import Json
-from tracemark.dashboards.versions import SCHEMA_VERSION
+from tracemark.dashboards.versions import SCHEMA_VERSION, ZONES
 from tracemark.dashboards.words import Words
 
 __all__ = ["assemble"]
@@ -44,7 +44,7 @@ def assemble(
         "liveNow": False,
         "refresh": refresh,
         "time": {"from": since, "to": "now"},
-        "timezone": "browser",
+        "timezone": ZONES[words.language],
         "timepicker": {},
         "weekStart": "",
         "annotations": {"list": list(annotations)},

@@ -2,22 +2,24 @@
 
 from tracemark.dashboards import annotations, links, variables
 from tracemark.dashboards.board import assemble
-from tracemark.dashboards.panels import TIME, Json, age_stat, count_stat, stat, table, text, time_bars
+from tracemark.dashboards.panels import BLUE, TIME, Json, age_stat, count_stat, stat, table, text, time_bars
 from tracemark.dashboards.versions import Language
 from tracemark.dashboards.words import Words
 
 __all__ = ["investigation"]
 
+_CHOICES = ("tenant", "service", "model")
+
 
 def investigation(language: Language) -> Json:
     """The board in one language."""
     words = Words("investigation", language)
-    leads = links.leads(words)
+    leads = links.leads(words, _CHOICES)
     return assemble(
         words,
         variables=[
             variables.datasource(words),
-            *(variables.choice(words, name) for name in ("tenant", "service", "model")),
+            *(variables.choice(words, name) for name in _CHOICES),
             variables.typed(words, "subject_ref"),
             variables.typed(words, "case_id"),
         ],
@@ -30,7 +32,7 @@ def investigation(language: Language) -> Json:
                 count_stat(words, "found"),
                 count_stat(words, "requests"),
                 count_stat(words, "outputs"),
-                stat(words, "refused", unit="percentunit", steps=(), base="blue"),
+                stat(words, "refused", unit="percentunit", steps=(), base=BLUE),
                 count_stat(words, "measures"),
             ],
             [time_bars(words, "by_type"), time_bars(words, "by_audience")],
@@ -40,7 +42,7 @@ def investigation(language: Language) -> Json:
                     "models",
                     height=7,
                     units={"first_occurred": TIME, "last_occurred": TIME},
-                    links={"service_id": leads["service_id"]},
+                    links={name: leads[name] for name in ("service_id", "model_id")},
                 )
             ],
             [table(words, "events", height=12, units={"occurred_at": TIME}, links=leads)],

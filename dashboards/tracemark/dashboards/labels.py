@@ -8,16 +8,18 @@ from tracemark.dashboards.words import Words
 
 __all__ = ["labels"]
 
+_CHOICES = ("tenant", "service", "model")
+
 
 def labels(language: Language) -> Json:
     """The board in one language."""
     words = Words("labels", language)
-    leads = links.leads(words)
+    leads = links.leads(words, _CHOICES)
     return assemble(
         words,
         variables=[
             variables.datasource(words),
-            *(variables.choice(words, name) for name in ("tenant", "service", "model")),
+            *(variables.choice(words, name) for name in _CHOICES),
         ],
         annotations=annotations.changes(words),
         refresh="5m",

@@ -1,10 +1,30 @@
 """Links from one board to another."""
 
+from collections.abc import Sequence
+from typing import Final
+
 from tracemark.dashboards.panels import Json
 from tracemark.dashboards.versions import Language
 from tracemark.dashboards.words import Words
 
 __all__ = ["board_uid", "cell_link", "leads", "menu"]
+
+_CHOICES: Final = {
+    "trace": ("tenant",),
+    "pipeline": ("tenant", "service"),
+    "investigation": ("tenant", "service", "model"),
+    "obligations": ("regime", "tenant", "service", "model", "obligation"),
+}
+"""What may be chosen on the boards that links lead to."""
+
+_LEADS: Final = {
+    "request_id": ("request", "trace", "request_id"),
+    "content_id": ("content", "trace", "content_id"),
+    "case_id": ("case", "trace", "case_id"),
+    "service_id": ("service", "pipeline", "service"),
+    "model_id": ("model", "investigation", "model"),
+}
+"""By column: the link's words, the board, and the variable that takes the value."""
 
 
 def board_uid(board: str, language: Language) -> str:
@@ -12,20 +32,24 @@ def board_uid(board: str, language: Language) -> str:
     return f"tracemark-{board}" + ("" if language == "en" else f"-{language}")
 
 
-def cell_link(title: str, board: str, language: Language, variable: str) -> Json:
-    """From a cell to the board that is about its value; the data source goes along, the time range does not hide the past."""
+def cell_link(title: str, board: str, language: Language, variable: str, *, chosen: Sequence[str]) -> Json:
+    """From a cell to the board that is about its value; time range, data source and what is `chosen` go along where they can."""
     uid = board_uid(board, language)
-    url = f"/d/{uid}/{board}?var-{variable}=${{__value.raw:percentencode}}&${{__url_time_range}}&${{datasource:queryparam}}"
+    kept = "".join(f"&${{{name}:queryparam}}" for name in _CHOICES[board] if name in chosen and name != variable)
+    url = f"/d/{uid}/{board}?var-{variable}=${{__value.raw:percentencode}}{kept}&${{__url_time_range}}&${{datasource:queryparam}}"
     return {"title": title, "url": url, "targetBlank": False}
 
 
-def leads(words: Words) -> dict[str, Json]:
-    """By column, where an id leads: a request, content or case to its trace, a service to its pipeline."""
-    ids = {f"{kind}_id": ("trace", f"{kind}_id", kind) for kind in ("request", "content", "case")}
-    targets = {**ids, "service_id": ("pipeline", "service", "service")}
+def leads(words: Words, chosen: Sequence[str]) -> dict[str, Json]:
+    """By column, where an id leads: a request, content or case to its trace, a service to its pipeline, a model to what it did.
+
+    Args:
+        words: Of the board.
+        chosen: Names of the choices that the board has.
+    """
     return {
-        column: cell_link(words.say("links", kind), board, words.language, variable)
-        for column, (board, variable, kind) in targets.items()
+        column: cell_link(words.say("links", kind), board, words.language, variable, chosen=chosen)
+        for column, (kind, board, variable) in _LEADS.items()
     }
 
 

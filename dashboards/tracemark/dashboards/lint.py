@@ -20,8 +20,10 @@ _LETTERS = 8.5
 """Of a title, in one column of the grid on a screen of 1,500 pixels."""
 _UNITS = frozenset({"short", "none", "s", "ms", "percentunit", "ops", "bytes", TIME})
 _BUILT_IN = frozenset({"datasource"})
+_KEPT = re.compile(r"\$\{(\w+):queryparam\}")
 _VARIABLE = re.compile(r"\$\{(\w+)(?::\w+)?\}|\$(?!__)(\w+)")
 _ENCODED = re.compile(r"decodeURLComponent\('\$\{\w+:percentencode\}'\)")
+_ARTICLE = re.compile(r"art\. |article|第.+条|条文|GB 45438")
 _CONDITION = re.compile(r",\s*\$\w+\)")
 _SHADOWED = re.compile(r"\$__time(?:Interval|Interval_ms|Group)\((\w+)[^)]*\)\s+AS\s+(\w+)", re.IGNORECASE)
 
@@ -86,6 +88,13 @@ def _panels(board: Json) -> Iterator[str]:
             yield f"{name}: the title is cut off, for it is wider than its panel"
         if panel["type"] in ("stat", "timeseries") and "unit" not in panel["fieldConfig"]["defaults"]:
             yield f"{name}: there is no unit"
+
+
+def _articles(board: Json) -> Iterator[str]:
+    """Every number says for which article it is there."""
+    for panel in board["panels"]:
+        if panel["type"] != "text" and not _ARTICLE.search(panel["description"]):
+            yield f"{panel['title']}: no article is named"
 
 
 def _grid(board: Json) -> Iterator[str]:
@@ -171,16 +180,25 @@ def _across(boards: Sequence[Json]) -> Iterator[str]:
     if len(uids) != len(set(uids)) or len(titles) != len(set(titles)):
         yield "two boards have one uid or one title"
     variables = {board["uid"]: {v["name"] for v in board["templating"]["list"]} for board in boards}
+    choices = {
+        board["uid"]: {v["name"] for v in board["templating"]["list"] if v["type"] == "query"} for board in boards
+    }
     for board in boards:
         for panel, column, url in urls_of(board):
             uid = urlsplit(url).path.split("/")[2]
             missing = sorted(_linked_variables(url) - variables.get(uid, set()))
             if uid not in variables or missing:
                 yield f"{board['uid']}: {panel}.{column} leads to {uid}, which is missing or lacks {missing}"
+            shared = choices.get(uid, set()) & choices[board["uid"]]
+            if dropped := sorted(shared - _linked_variables(url)):
+                yield f"{board['uid']}: {panel}.{column} leads to {uid} and drops the choice of {dropped}"
+            if "${__url_time_range}" not in url:
+                yield f"{board['uid']}: {panel}.{column} leads to {uid} and drops the time range"
 
 
 def _linked_variables(url: str) -> set[str]:
-    return {name.removeprefix("var-") for name, _ in parse_qsl(urlsplit(url).query) if name.startswith("var-")}
+    named = {name.removeprefix("var-") for name, _ in parse_qsl(urlsplit(url).query) if name.startswith("var-")}
+    return named | set(_KEPT.findall(url))
 
 
 def _width_of(title: str) -> int:
@@ -204,4 +222,4 @@ def _is_age(panel: Json) -> bool:
     return bool(panel["type"] == "stat" and panel["fieldConfig"]["defaults"]["unit"] == "s")
 
 
-_RULES: tuple[Rule, ...] = (_frame, _panels, _grid, _queries, _variables, _freshness)
+_RULES: tuple[Rule, ...] = (_frame, _panels, _articles, _grid, _queries, _variables, _freshness)

@@ -8,19 +8,21 @@ from tracemark.dashboards.words import Words
 
 __all__ = ["moderation"]
 
+_CHOICES = ("tenant", "service", "model")
+
 _STEPS = ("found_to_stop", "found_to_remove", "found_to_report", "found_to_remedy")
 
 
 def moderation(language: Language) -> Json:
     """The board in one language."""
     words = Words("moderation", language)
-    leads = links.leads(words)
+    leads = links.leads(words, _CHOICES)
     of_case = {name: leads[name] for name in ("case_id", "service_id")}
     return assemble(
         words,
         variables=[
             variables.datasource(words),
-            *(variables.choice(words, name) for name in ("tenant", "service", "model")),
+            *(variables.choice(words, name) for name in _CHOICES),
         ],
         annotations=annotations.changes(words),
         since="now-7d",

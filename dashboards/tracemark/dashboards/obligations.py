@@ -8,6 +8,7 @@ from tracemark.dashboards.panels import (
     Json,
     age_stat,
     count_stat,
+    in_words,
     table,
     text,
     time_bars,
@@ -20,23 +21,26 @@ from tracemark.dashboards.words import Words
 
 __all__ = ["duty_table", "obligations"]
 
+_CHOICES = ("regime", "tenant", "service", "model", "obligation")
+
 
 def obligations(language: Language) -> Json:
     """The board in one language."""
     words = Words("obligations", language)
     # Not the service: a breach may be older than the time range, and the pipeline would not show it.
-    ids = {name: lead for name, lead in links.leads(words).items() if name != "service_id"}
+    leads = links.leads(words, _CHOICES)
+    ids = {name: leads[name] for name in ("request_id", "content_id", "case_id")}
     return assemble(
         words,
         variables=[
             variables.datasource(words),
-            *(variables.choice(words, name) for name in ("regime", "tenant", "service", "model", "obligation")),
+            *(variables.choice(words, name) for name in _CHOICES),
         ],
         annotations=annotations.changes(words),
         since="now-7d",
         refresh="5m",
         rows=[
-            [text(words, "note", height=3)],
+            [text(words, "note", height=4)],
             [
                 age_stat(words, "freshness", late_s=1800, dead_s=86_400),
                 zero_is_good(words, "failing"),
@@ -60,14 +64,16 @@ def duty_table(words: Words, key: str, *, height: int) -> Json:
         height=height,
         units={"received_since": TIME, "as_of": TIME},
         links={
-            "obligation": links.cell_link(words.say("links", "obligation"), "obligations", words.language, "obligation")
+            "obligation": links.cell_link(
+                words.say("links", "obligation"), "obligations", words.language, "obligation", chosen=_CHOICES
+            )
         },
         bad=("offending",),
-        wide={f"duty_{words.language}": 460},
+        wide={f"duty_{words.language}": 420, "law": 210},
     )
     other = "duty_zh" if words.language == "en" else "duty_en"
     panel["transformations"] = [
         {"id": "organize", "options": {"excludeByName": {other: True}, "indexByName": {}, "renameByName": {}}}
     ]
-    panel["fieldConfig"]["overrides"].append(verdicts(words, "verdict"))
+    panel["fieldConfig"]["overrides"] += [verdicts(words, "verdict"), in_words("law", words.laws())]
     return panel

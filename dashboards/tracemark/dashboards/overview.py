@@ -9,16 +9,18 @@ from tracemark.dashboards.words import Words
 
 __all__ = ["overview"]
 
+_CHOICES = ("regime", "tenant", "service", "model")
+
 
 def overview(language: Language) -> Json:
     """The board in one language."""
     words = Words("overview", language)
-    leads = links.leads(words)
+    leads = links.leads(words, _CHOICES)
     return assemble(
         words,
         variables=[
             variables.datasource(words),
-            *(variables.choice(words, name) for name in ("regime", "tenant", "service", "model")),
+            *(variables.choice(words, name) for name in _CHOICES),
         ],
         annotations=annotations.changes(words),
         refresh="1m",

@@ -11,13 +11,16 @@ from tracemark.dashboards.queries import DATASOURCE, columns_of, target
 from tracemark.dashboards.words import Words
 
 __all__ = [
+    "BLUE",
     "GREEN",
+    "GREY",
     "ORANGE",
     "RED",
     "TIME",
     "Json",
     "age_stat",
     "count_stat",
+    "in_words",
     "stat",
     "table",
     "text",
@@ -30,12 +33,18 @@ __all__ = [
 
 Json = dict[str, Any]
 
-GREY, GREEN, ORANGE, RED = "#8e8e8e", "green", "orange", "red"
+GREY, GREEN, ORANGE, RED, BLUE = "#a5a8ab", "#1dc46b", "#efb21c", "#a3161a", "#296dd7"
+"""Grafana's own green and red look the same to some people. These differ for everybody, and in lightness."""
+
+_TIME_PX, _CELL_PX = 190, 80
 
 TIME = "time:YYYY-MM-DD HH:mm:ss.SSS"
 """Unit of an instant: without it a table hides the milliseconds."""
 
 _STAT = {"w": 4, "h": 4}
+
+_EMPTY_CELLS: Json = {"matcher": {"id": "byRegexp", "options": "/.*/"}, "properties": [{"id": "noValue", "value": ""}]}
+"""What a table says when it has no row is not said in every cell that has no value."""
 
 
 def _panel(words: Words, key: str, kind: str, size: Mapping[str, int], targets: Sequence[Json]) -> Json:
@@ -85,7 +94,7 @@ def stat(words: Words, key: str, *, unit: str, steps: Sequence[tuple[float, str]
 
 def count_stat(words: Words, key: str, *, unit: str = "short") -> Json:
     """A number that is neither good nor bad."""
-    return stat(words, key, unit=unit, steps=(), base="blue")
+    return stat(words, key, unit=unit, steps=(), base=BLUE)
 
 
 def zero_is_good(words: Words, key: str, *, bad_from: float = 1, colour: str = RED, unit: str = "short") -> Json:
@@ -125,11 +134,14 @@ def table(
     columns = columns_of(panel["targets"][0]["rawSql"])
     headings = {column: heading for column in columns if (heading := words.heading(column)) is not None}
     panel["fieldConfig"]["defaults"] = {
-        "custom": {"align": "auto", "filterable": True, "inspect": True},
+        "custom": {"align": "auto", "filterable": True, "inspect": True, "minWidth": _CELL_PX},
         "unit": "none",
+        "noValue": words.say("nothing"),
     }
     panel["fieldConfig"]["overrides"] = [
+        _EMPTY_CELLS,
         *(_override(column, "unit", unit) for column, unit in (units or {}).items()),
+        *(_override(column, "custom.width", _TIME_PX) for column, unit in (units or {}).items() if unit == TIME),
         *(_override(column, "links", [link]) for column, link in (links or {}).items()),
         *(_bad_when_positive(column) for column in bad),
         *(_wrapped(column, pixels) for column, pixels in (wide or {}).items()),
@@ -178,10 +190,16 @@ def verdicts(words: Words, column: str) -> Json:
     }
 
 
+def in_words(column: str, said: Mapping[str, str]) -> Json:
+    """What the values of a column are called, by value."""
+    shown = {value: {"index": number, "text": text} for number, (value, text) in enumerate(said.items())}
+    return _override(column, "mappings", [{"type": "value", "options": shown}])
+
+
 def _severities(words: Words) -> Json:
-    grades = ("critical", "high", "medium", "low")
-    shown = {grade: {"index": number, "text": words.say("severities", grade)} for number, grade in enumerate(grades)}
-    return _override("severity", "mappings", [{"type": "value", "options": shown}])
+    return in_words(
+        "severity", {grade: words.say("severities", grade) for grade in ("critical", "high", "medium", "low")}
+    )
 
 
 def _wrapped(column: str, pixels: int) -> Json:
@@ -204,6 +222,8 @@ def _over_time(words: Words, key: str, *, unit: str, style: Literal["bars", "lin
     }
     panel["fieldConfig"]["defaults"] = {
         "unit": unit,
+        "displayName": f"${{__field.labels.{columns_of(panel['targets'][0]['rawSql'])[1]}}}",
+        "noValue": words.say("nothing"),
         "min": 0,
         "color": {"mode": "palette-classic-by-name"},
         "custom": custom,

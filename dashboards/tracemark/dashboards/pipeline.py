@@ -22,19 +22,20 @@ from tracemark.dashboards.words import Words
 
 __all__ = ["pipeline"]
 
+_CHOICES = ("tenant", "service")
+
 
 def pipeline(language: Language) -> Json:
     """The board in one language."""
     words = Words("pipeline", language)
-    leads = links.leads(words)
+    leads = links.leads(words, _CHOICES)
     ids = {name: leads[name] for name in ("request_id", "content_id", "case_id")}
     of_service = {"service_id": leads["service_id"]}
     return assemble(
         words,
         variables=[
             variables.datasource(words),
-            variables.choice(words, "tenant"),
-            variables.choice(words, "service"),
+            *(variables.choice(words, name) for name in _CHOICES),
         ],
         rows=[
             [text(words, "note", height=3)],
@@ -48,7 +49,7 @@ def pipeline(language: Language) -> Json:
             ],
             [
                 age_stat(words, "sink_report", late_s=60, dead_s=300),
-                stat(words, "lag", unit="short", steps=((10_000, ORANGE), (1_000_000, "red"))),
+                stat(words, "lag", unit="short", steps=((10_000, ORANGE), (1_000_000, RED))),
                 zero_is_good(words, "halted"),
                 zero_is_good(words, "unaccounted"),
                 count_stat(words, "sessions_open"),

@@ -6,12 +6,13 @@ It is a likeness and says so: units, thresholds, descriptions and links of the b
 import html
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo
 
 from tracemark.dashboards._charts import Point, chart, spans
-from tracemark.dashboards._tables import COLOURS, Answer, Frame, formatted, table, text
+from tracemark.dashboards._tables import Answer, Frame, formatted, painted, table, text
 from tracemark.dashboards.macros import ALL, TimeRange, Value, panel_sql
-from tracemark.dashboards.panels import Json
+from tracemark.dashboards.panels import RED, Json
 from tracemark.dashboards.words import Words
 
 __all__ = ["Answer", "Ask", "page"]
@@ -33,10 +34,10 @@ th { text-align: left; border-bottom: 1px solid #d0d7de; padding: 2px 8px 2px 0;
 td { border-bottom: 1px solid #eaeef2; padding: 2px 8px 2px 0; max-width: 190px; overflow: hidden; text-overflow: ellipsis;
   white-space: nowrap; font-variant-numeric: tabular-nums; }
 table.dense td { max-width: 152px; } td.wide { white-space: normal; max-width: none; } td.more { border: 0; color: #8e8e8e; }
-td.link { color: #2f6db5; } td.bad { background: #c0392b; color: #fff; }
+td.link { color: #2f6db5; } td.bad { background: RED; color: #fff; }
 code { background: #eaeef2; border-radius: 3px; padding: 0 3px; }
 svg { display: block; width: 100%; height: 100%; } footer { color: #57606a; margin-top: 10px; }
-"""
+""".replace("RED", RED)
 
 
 Ask = Callable[[str], Answer]
@@ -53,22 +54,25 @@ def page(board: Json, ask: Ask, time: TimeRange, variables: Mapping[str, Value])
         variables: By name; each that the board has.
     """
     words = Words("common", board["tags"][-1])
-    panels = "".join(_panel(panel, ask, time, variables, words) for panel in board["panels"])
+    zone = UTC if board["timezone"] == "browser" else ZoneInfo(board["timezone"])
+    panels = "".join(_panel(panel, ask, time, variables, words, zone) for panel in board["panels"])
     chosen = "".join(
         f"<span>{text(variable['label'])}: {text(_shown(variables[variable['name']], words))}</span>"
         for variable in board["templating"]["list"]
         if variable["name"] in variables
     )
-    begin, end = (f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%d %H:%M}" for ms in (time.from_ms, time.to_ms))
+    begin, end = (f"{datetime.fromtimestamp(ms / 1000, zone):%Y-%m-%d %H:%M}" for ms in (time.from_ms, time.to_ms))
     return (
         f'<!doctype html><html lang="{board["tags"][-1]}"><meta charset="utf-8"><title>{text(board["title"])}</title>'
         f"<style>{_STYLE}</style><h1>{text(board['title'])}</h1><p class=about>{text(board['description'])}</p>"
-        f"<div class=vars>{chosen}<span>{begin} – {end} UTC</span></div><div class=grid>{panels}</div>"
+        f"<div class=vars>{chosen}<span>{begin} – {end} {zone}</span></div><div class=grid>{panels}</div>"
         f"<footer>{text(words.say('preview', 'footer'))}</footer></html>\n"
     )
 
 
-def _panel(panel: Json, ask: Ask, time: TimeRange, variables: Mapping[str, Value], words: Words) -> str:
+def _panel(  # noqa: PLR0917 - what a page gives to each of its panels
+    panel: Json, ask: Ask, time: TimeRange, variables: Mapping[str, Value], words: Words, zone: tzinfo
+) -> str:
     at = panel["gridPos"]
     place = f"grid-column:{at['x'] + 1}/span {at['w']};grid-row:{at['y'] + 1}/span {at['h']}"
     if panel["type"] == "text":
@@ -77,7 +81,7 @@ def _panel(panel: Json, ask: Ask, time: TimeRange, variables: Mapping[str, Value
         answer = ask(panel_sql(panel["targets"][0]["rawSql"], time, variables))
         width = round((_PAGE_PX + _GAP_PX) / _COLUMNS * at["w"]) - 3 * _GAP_PX
         height = at["h"] * (_ROW_PX + _GAP_PX) - 44
-        content = _DRAW[panel["type"]](panel, answer, Frame(time, width, height, words))
+        content = _DRAW[panel["type"]](panel, answer, Frame(time, width, height, words, zone))
     title = html.escape(panel["description"].replace("**", ""), quote=True)
     return f'<div class=panel style="{place}" title="{title}"><h2>{text(panel["title"])}</h2>{content}</div>'
 
@@ -87,13 +91,15 @@ def _stat(panel: Json, answer: Answer, _frame: Frame) -> str:
     value = answer.columns[-1][0] if answer.columns and answer.columns[-1] else None
     if value is None:
         nothing = defaults["mappings"][0]["options"]["result"]
-        return f'<div class="stat nothing" style="background:{nothing["color"]}">{text(nothing["text"])}</div>'
+        return f'<div class="stat nothing" style="{painted(nothing["color"])}">{text(nothing["text"])}</div>'
     reached = [step for step in defaults["thresholds"]["steps"] if step["value"] is None or value >= step["value"]]
-    colour = COLOURS[reached[-1]["color"]]
-    return f'<div class=stat style="background:{colour}">{text(formatted(value, defaults["unit"]))}</div>'
+    style = painted(reached[-1]["color"])
+    return f'<div class=stat style="{style}">{text(formatted(value, defaults["unit"]))}</div>'
 
 
 def _series(panel: Json, answer: Answer, frame: Frame) -> str:
+    if not answer.rows:
+        return f"<div class=body><div class=none>{text(panel['fieldConfig']['defaults']['noValue'])}</div></div>"
     points = [Point(row[0].timestamp() * 1000, str(row[1]), float(row[2])) for row in answer.rows]
     bars = panel["fieldConfig"]["defaults"]["custom"]["drawStyle"] == "bars"
     return f"<div class=body>{chart(points, frame.time, (frame.width, frame.height), bars=bars)}</div>"

@@ -4,6 +4,7 @@ from tracemark.dashboards import links, variables
 from tracemark.dashboards.board import assemble
 from tracemark.dashboards.panels import (
     ORANGE,
+    RED,
     TIME,
     Json,
     age_stat,
@@ -19,20 +20,22 @@ from tracemark.dashboards.words import Words
 
 __all__ = ["trace"]
 
+_CHOICES = ("tenant",)
+
 _OCCURRED = {"occurred_at": TIME}
 
 
 def trace(language: Language) -> Json:
     """The board in one language."""
     words = Words("trace", language)
-    leads = links.leads(words)
+    leads = links.leads(words, _CHOICES)
     ids = {name: leads[name] for name in ("request_id", "content_id", "case_id")}
     of_service = {"service_id": leads["service_id"]}
     return assemble(
         words,
         variables=[
             variables.datasource(words),
-            variables.choice(words, "tenant"),
+            *(variables.choice(words, name) for name in _CHOICES),
             *(variables.typed(words, name) for name in ids),
         ],
         refresh="",
@@ -44,7 +47,7 @@ def trace(language: Language) -> Json:
                 count_stat(words, "outputs"),
                 zero_is_good(words, "unlabelled", colour=ORANGE),
                 count_stat(words, "measures"),
-                stat(words, "tenants", unit="short", steps=((2, "red"),)),
+                stat(words, "tenants", unit="short", steps=((2, RED),)),
             ],
             [
                 table(
@@ -56,7 +59,15 @@ def trace(language: Language) -> Json:
                 )
             ],
             [trace_view(words, "spans", height=8)],
-            [table(words, "events", height=9, units=_OCCURRED, links={**ids, **of_service})],
+            [
+                table(
+                    words,
+                    "events",
+                    height=9,
+                    units=_OCCURRED,
+                    links={**ids, **of_service, "model_id": leads["model_id"]},
+                )
+            ],
             [table(words, "labels", height=6, units=_OCCURRED, links={"content_id": ids["content_id"]})],
             [
                 table(

@@ -8,6 +8,7 @@ __all__ = [
     "PLUGIN_ID",
     "PLUGIN_VERSION",
     "SCHEMA_VERSION",
+    "ZONES",
     "Language",
 ]
 
@@ -32,6 +33,9 @@ SCHEMA_VERSION = 42
 
 DATASOURCE_UID = "tracemark-clickhouse"
 """Of the data source, both provisioned and pushed."""
+
+ZONES: dict[Language, str] = {"en": "browser", "zh": "Asia/Shanghai"}
+"""In which zone a board shows instants: the Chinese ones in that of the law, whose days and deadlines they are about."""
 
 FOLDER_UIDS: dict[Language, str] = {"en": "tracemark", "zh": "tracemark-zh"}
 """Of the folder for each language, both provisioned and pushed."""

@@ -6,7 +6,8 @@
     read.en = "Top to bottom by occurred_at."
     limits.en = "Clocks of two producers may differ."
 
-A panel's description is made of *shows*, *read* and *limits* (what it does not prove): none may be missing.
+A panel's description is made of *shows*, *read* and *limits* (what it does not prove): none may be missing. The article stands in
+*shows*, or in `law` of the panel or of the whole board.
 """
 
 import tomllib
@@ -20,9 +21,9 @@ from tracemark.dashboards.versions import Language
 
 __all__ = ["Words"]
 
-_HEADINGS: dict[Language, tuple[str, str]] = {
-    "en": ("How to read it", "What it does not prove"),
-    "zh": ("如何阅读", "不能证明什么"),
+_HEADINGS: dict[Language, tuple[str, str, str]] = {
+    "en": ("Article", "How to read it", "What it does not prove"),
+    "zh": ("依据条文", "如何阅读", "不能证明什么"),
 }
 
 
@@ -57,15 +58,31 @@ class Words:
         found = _catalogue("headings")[self.language].get(column)
         return found if isinstance(found, str) else None
 
+    def laws(self) -> Mapping[str, str]:
+        """Articles in words, by the catalogue's short form of them."""
+        return {short: words[self.language] for short, words in _catalogue("laws").items()}
+
     def title(self, panel: str) -> str:
         """The title of a panel."""
         return self.say("panels", panel, "title")
 
     def description(self, panel: str) -> str:
-        """What a panel shows, how to read it, and what it does not prove."""
-        read, limits = _HEADINGS[self.language]
+        """What a panel shows, for which article, how to read it, and what it does not prove."""
+        article, read, limits = _HEADINGS[self.language]
+        law = self._law(panel)
         parts = [self.say("panels", panel, part) for part in ("shows", "read", "limits")]
-        return f"{parts[0]}\n\n**{read}** {parts[1]}\n\n**{limits}** {parts[2]}"
+        about = f"{parts[0]}\n\n**{article}** {law}" if law else parts[0]
+        return f"{about}\n\n**{read}** {parts[1]}\n\n**{limits}** {parts[2]}"
+
+    def _law(self, panel: str) -> str | None:
+        """The panel's own article, else the board's; None where `shows` names it."""
+        for path in (("panels", panel), ("board",)):
+            entry: Any = self._entries
+            for part in path:
+                entry = entry[part]
+            if "law" in entry:
+                return self.say(*path, "law")
+        return None
 
 
 @cache
