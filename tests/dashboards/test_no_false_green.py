@@ -78,14 +78,12 @@ def shown(store: BoardStore, name: str, *, back: timedelta = DAY, **variables: A
 
 
 def asked(store: BoardStore, rule: str) -> dict[str, float]:
-    """What a rule's query answers at noon, by regime."""
+    """What a rule's query answers at noon, by regime and obligation."""
     query = RULES[rule]["data"][0]
     back = timedelta(seconds=query["relativeTimeRange"]["from"])
     time = TimeRange(from_ms=micros(NOON - back) // 1000, to_ms=micros(NOON) // 1000)
-    return {
-        str(row.get("regime", "")): row["value"]
-        for row in store.ask(alert_sql(query["model"]["rawSql"], time)).records()
-    }
+    rows = store.ask(alert_sql(query["model"]["rawSql"], time)).records()
+    return {" ".join(str(row[name]) for name in ("regime", "obligation") if name in row): row["value"] for row in rows}
 
 
 def _verdicts(store: BoardStore, *rows: tuple[timedelta, str, str, int, int], regime: str = "cn") -> None:
@@ -237,11 +235,27 @@ def test_services_that_were_heard_weeks_ago_are_still_missed(empty: BoardStore, 
     assert asked(empty, "silence")[""] > 300
 
 
-def test_each_regime_raises_an_alert_of_its_own(empty: BoardStore) -> None:
-    """The rule's instances name their regime and add up to what the panel shows."""
+def test_each_duty_of_each_regime_raises_an_alert_of_its_own(empty: BoardStore) -> None:
+    """A second duty that fails is not hidden behind the first; those that fire are those that the tiles count."""
     _verdicts(empty, (HOUR, "INV-13", "critical", 3, 1), (HOUR, "INV-8", "high", 3, 1))
     _verdicts(empty, (HOUR, "EU-50-1", "medium", 3, 1), (HOUR, "EU-12", "high", 3, 0), regime="eu")
-    assert asked(empty, "duty-failing") == {"cn": 2, "eu": 1}
-    assert asked(empty, "duty-critical") == {"cn": 1, "eu": 0}
-    assert shown(empty, "overview:panel:failing") == sum(asked(empty, "duty-failing").values())
-    assert shown(empty, "overview:panel:critical") == sum(asked(empty, "duty-critical").values())
+    assert asked(empty, "duty-critical") == {"cn INV-13": 1}
+    assert asked(empty, "duty-failing") == {"cn INV-8": 1, "eu EU-50-1": 1, "eu EU-12": 0}
+    firing = [value for rule in ("duty-critical", "duty-failing") for value in asked(empty, rule).values() if value > 0]
+    assert shown(empty, "overview:panel:failing") == len(firing)
+
+
+def test_an_alert_about_a_deadline_ends_when_the_answer_is_given(empty: BoardStore, story: StoredEvents) -> None:
+    """One complaint was answered late and one still waits: both were late, something can be done about one."""
+    due = micros(NOON - 2 * DAY)
+    for case in ("k-1", "k-2"):
+        story.tell("complaint.transition", at=-5 * 86_400, case_id=case, complaint_state="received", due_at=due, **OURS)
+        story.tell(
+            "rights_request.transition", at=-5 * 86_400, case_id=case, rights_state="received", due_at=due, **OURS
+        )
+    told: dict[str, Any] = {"case_id": "k-1", "feedback_sent_at": micros(NOON - DAY), **OURS}
+    story.tell("complaint.transition", at=-86_400, complaint_state="feedback_sent", **told)
+    story.tell("rights_request.transition", at=-86_400, rights_state="done", **told)
+    story.save()
+    for rule, tile in (("complaint-overdue", "complaints_overdue"), ("request-overdue", "requests_overdue")):
+        assert (asked(empty, rule), shown(empty, f"moderation:panel:{tile}")) == ({"": 1.0}, 2)

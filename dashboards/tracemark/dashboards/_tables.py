@@ -55,7 +55,10 @@ def table(panel: Json, answer: Answer, frame: Frame) -> str:
     for row in answer.rows:
         values = dict(zip(answer.names, row, strict=True))
         broken = max(
-            (len(str(values[name])) * _LETTER_PX[frame.words.language] / width for name, width in look.wide.items()),
+            (
+                _length(name, values[name], look) * _LETTER_PX[frame.words.language] / width
+                for name, width in look.wide.items()
+            ),
             default=0,
         )
         left -= _LINE_PX + int(broken) * _FURTHER_LINE_PX
@@ -99,6 +102,10 @@ class _Look:
             headings=by_column("displayName"),
             hidden={name for options in organised for name, is_hidden in options["excludeByName"].items() if is_hidden},
         )
+
+
+def _length(name: str, value: Any, look: _Look) -> int:
+    return len(str(look.said.get(name, {}).get(str(value), {"text": value})["text"]))
 
 
 def _cell(name: str, value: Any, look: _Look, zone: tzinfo) -> str:

@@ -1,5 +1,9 @@
 """Alert rules: each asks what a panel asks with *All* chosen, so that the panel it links to shows the number it fired on.
 
+Four have a query of their own under `sql/alerts`: the two about duties answer for each duty, so that every one that fails is an
+alert of its own, with the labels `regime`, `obligation` and `law`; those about deadlines leave out what was answered late, for
+which nobody can do anything any more: the duty keeps it.
+
 Rules run in Grafana's backend, which knows no variables: `backend_only` takes them out of a panel's query. A query always answers:
 where the panel says *no evidence*, a rule about breaches sees 0, and a rule about silence a number that fires. So an answer without
 a number means that the query broke: rules about silence fire on it, the others raise an alert of its own (`DatasourceNoData`).
@@ -45,7 +49,7 @@ class Rule:
         lasting: For how long, e.g. `10m`, before it fires.
         severity: critical, high or medium.
         when_silent: Whether having nothing to look at fires, too.
-        by_regime: A query of its own, under `sql/alerts`: the panel's number for each regime, which becomes a label.
+        own_sql: A query of its own, under `sql/alerts`, instead of the panel's; its texts become labels.
     """
 
     name: str
@@ -55,7 +59,7 @@ class Rule:
     lasting: str
     severity: Literal["critical", "high", "medium"]
     when_silent: bool = False
-    by_regime: str | None = None
+    own_sql: str | None = None
 
 
 RULES: Final = (
@@ -66,7 +70,7 @@ RULES: Final = (
         range_s=_DAY,
         lasting="0s",
         severity="critical",
-        by_regime="critical_by_regime",
+        own_sql="critical_duties",
     ),
     Rule(
         name="duty-failing",
@@ -75,7 +79,7 @@ RULES: Final = (
         range_s=_DAY,
         lasting="0s",
         severity="high",
-        by_regime="failing_by_regime",
+        own_sql="other_duties",
     ),
     Rule(
         name="judgement-missing",
@@ -93,6 +97,7 @@ RULES: Final = (
         range_s=_DAY,
         lasting="0s",
         severity="high",
+        own_sql="complaints_waiting",
     ),
     Rule(
         name="request-overdue",
@@ -101,6 +106,7 @@ RULES: Final = (
         range_s=_DAY,
         lasting="0s",
         severity="high",
+        own_sql="requests_waiting",
     ),
     Rule(
         name="case-unreported",
@@ -180,6 +186,8 @@ def _rule(rule: Rule, boards: Mapping[str, Json]) -> Json:
             "summary": words["summary"]["en"],
             "summary_zh": words["summary"]["zh"],
             "article": words["article"],
+            "runbook": words["act"]["en"],
+            "runbook_zh": words["act"]["zh"],
             "runbook_url": f"{_RUNBOOK}#{rule.name}",
             **_panel(rule, boards),
         },
@@ -206,8 +214,8 @@ def _query(rule: Rule) -> Json:
 
 
 def _sql(rule: Rule) -> str:
-    if rule.by_regime is not None:
-        return backend_only(load_sql(f"alerts/{rule.by_regime}"))
+    if rule.own_sql is not None:
+        return backend_only(load_sql(f"alerts/{rule.own_sql}"))
     nothing = _SILENT if rule.when_silent else 0
     return f"SELECT toFloat64(ifNull((\n{backend_only(load_sql(rule.panel))}\n), {nothing})) AS value"
 

@@ -69,7 +69,7 @@ def duty_table(words: Words, key: str, *, height: int) -> Json:
             )
         },
         bad=("offending",),
-        wide={f"duty_{words.language}": 420, "law": 210},
+        wide={f"duty_{words.language}": 400, "law": 250},
     )
     other = "duty_zh" if words.language == "en" else "duty_en"
     panel["transformations"] = [
