@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from support.sinks import KEY, events, range_of, stored_offsets
+from support.sinks import KEY, event, events, range_of, stored_offsets
 from tracemark.schemas.clock import FixedClock, SystemClock
 from tracemark.sink import DeadLetterKey, LaneTaken, Range, RangeWriter
 from tracemark.sink.fencing import Fence
@@ -20,9 +20,14 @@ class EventfulStore(Store):
     """A real store to which something happens while events are inserted."""
 
     meanwhile: Callable[[], object] | None = None
+    on_its_way: Callable[[], object] | None = None
 
     def insert(self, table: str, *args: Any, **kwargs: Any) -> None:
-        """Insert; then let it happen, once."""
+        """Insert; let things happen once, behind the question whether the insert may end, and behind the insert."""
+        if table.startswith("events_") and self.on_its_way is not None:
+            on_its_way, self.on_its_way = self.on_its_way, None
+            confirm: Callable[[], object] = kwargs["confirm"]
+            kwargs["confirm"] = lambda: (confirm(), on_its_way())
         super().insert(table, *args, **kwargs)
         if table.startswith("events_") and self.meanwhile is not None:
             meanwhile, self.meanwhile = self.meanwhile, None
@@ -69,14 +74,37 @@ def test_a_claim_alone_stops_the_former_owner(migrated_store: Store) -> None:
 
 
 def test_a_claim_made_during_an_insert_stops_the_next_range(migrated_store: Store) -> None:
-    """A claim that comes between the question and the ledger row is found by the next question, wherever it begins."""
-    sent, store = events(9), EventfulStore(migrated_store.config)
+    """A claim that comes between the last insert and the ledger row is found by the next question, wherever it begins."""
+    sent, store = [event() for _ in range(9)], EventfulStore(migrated_store.config)
     former = _writer(store)
     former.write(range_of(sent[:3]))
     store.meanwhile = lambda: _claim(migrated_store, range_of(sent[3:6], first=3), settled=2)
     former.write(range_of(sent[3:6], first=3))
     with pytest.raises(LaneTaken):
         former.write(range_of(sent[6:], first=6))
+    assert _settled(migrated_store) == [(0, 2), (3, 5)]
+
+
+def test_a_claim_made_between_two_inserts_of_a_range_stops_the_second(migrated_store: Store) -> None:
+    """A range goes into two tables; whoever takes the lane over between them completes it, and nothing is there twice."""
+    sent, store = events(6), EventfulStore(migrated_store.config)
+    former = _writer(store)
+    former.write(range_of(sent[:3]))
+    store.meanwhile = lambda: _writer(migrated_store).write(range_of(sent[3:], first=3))
+    with pytest.raises(LaneTaken):
+        former.write(range_of(sent[3:], first=3))
+    assert stored_offsets(migrated_store, TOPIC) == {0: list(range(6))}
+    assert _settled(migrated_store) == [(0, 2), (3, 5)]
+
+
+def test_a_claim_made_while_an_insert_is_on_its_way_ends_it(migrated_store: Store) -> None:
+    """A sink frozen behind its last question, with its rows on their way: the successor ends the insert and stores them itself."""
+    sent, store = [event() for _ in range(6)], EventfulStore(migrated_store.config)
+    former = _writer(store)
+    former.write(range_of(sent[:3]))
+    store.on_its_way = lambda: _writer(migrated_store).write(range_of(sent[3:], first=3))
+    assert former.write(range_of(sent[3:], first=3)).stored == 3  # it finds them settled
+    assert stored_offsets(migrated_store, TOPIC) == {0: list(range(6))}
     assert _settled(migrated_store) == [(0, 2), (3, 5)]
 
 

@@ -4,6 +4,7 @@ import threading
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -28,9 +29,10 @@ def table(empty_store: Store) -> Store:
     return empty_store
 
 
-def _insert(store: Store, rows: int, *, text: str = "x", token: str = "") -> None:
+def _insert(store: Store, rows: int, *, text: str = "x", **how: Any) -> None:
     columns: list[list[object]] = [list(range(rows)), [text] * rows]
-    store.insert("t", ("n", "s"), columns, query_id=f"q-{uuid.uuid4()}", column_types=("UInt64", "String"), token=token)
+    told: dict[str, Any] = {"query_id": f"q-{uuid.uuid4()}", **how}
+    store.insert("t", ("n", "s"), columns, column_types=("UInt64", "String"), **told)
 
 
 def _count(store: Store) -> int:
@@ -123,6 +125,31 @@ def test_a_wrong_password_is_denied(embedded_server: RunningServer) -> None:
     with pytest.raises(StoreDenied) as denied:
         Store.connect(StoreConfig.parse(url, password="wrong-one"))  # noqa: S106 - wrong on purpose
     assert "wrong-one" not in str(denied.value)
+
+
+def test_an_insert_that_is_not_confirmed_stores_nothing(table: Store) -> None:
+    """What the question raises comes out as it is, the rows on their way are dropped, and the store goes on to work."""
+    refusal = ValueError("somebody else's by now")
+
+    def refuse() -> None:
+        assert _count(table) == 0  # the same store answers while the insert is open
+        raise refusal
+
+    with pytest.raises(ValueError, match="by now") as raised:
+        _insert(table, 2, confirm=refuse)
+    assert raised.value is refusal
+    assert _count(table) == 0
+    asked: list[int] = []
+    _insert(table, 2, confirm=lambda: asked.append(_count(table)))
+    assert (asked, _count(table)) == ([0], 2)
+
+
+def test_an_insert_is_known_to_the_store_when_it_is_confirmed(table: Store) -> None:
+    """Whoever kills statements reaches an insert whose end has not been sent: it stores nothing."""
+    other = Store(table.config)
+    with pytest.raises(AmbiguousInsert), other:
+        _insert(table, 1, query_id="q-lane-1", confirm=lambda: other.kill("q-lane-%"))
+    assert _count(table) == 0
 
 
 def test_an_insert_whose_answer_is_lost_is_ambiguous_and_sent_once(

@@ -5,6 +5,7 @@ import logging
 import uuid
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from tracemark.schemas.clock import Clock, SystemClock
@@ -30,9 +31,8 @@ log = logging.getLogger("tracemark.sink")
 MAX_ROWS: Final = 50_000
 """Most rows of one insert: below ClickHouse's chunk of 65,409 rows, so that a block is always cut the same."""
 
-
-_FRESH_S: Final = 2.0
-"""So long an answer about who may write a lane is good for: Kafka gives no partition away without more silence than that."""
+_Question = Callable[[], None]
+"""Raises when a lane is not ours any more."""
 
 
 @dataclass(slots=True)
@@ -184,22 +184,22 @@ class RangeWriter:
     def _write(self, range_: Range, lane: _Lane, *, is_new: bool) -> RangeOutcome:
         found = self._look.at(range_) if range_.first_offset <= lane.highest else Found()
         sorted_ = sorted_out([self._judge(record) for record in range_.records], found, self._look)
-        checked = self._clock.monotonic()
         claim = lane.claim if is_new else None
         if claim is not None:
             self._limit.check(range_, sorted_)
-            self._fence.check(range_, claim.asked, claim.epoch)
-            claim.asked = lane.settled
-        refused = self._insert_all(range_, sorted_.fresh)
+        ours = partial(self._check_ours, range_, claim)
+        refused = self._insert_all(range_, sorted_.fresh, ours)
         if sorted_.fresh and not lane.is_proven:
-            self._prove(range_, [event for event in sorted_.fresh if event.record.offset not in refused])
+            self._prove(range_, [event for event in sorted_.fresh if event.record.offset not in refused], ours)
             lane.is_proven = True
-        self._put_aside(range_, [*sorted_.rejected, *refused.values()])
+        rejected = [*sorted_.rejected, *refused.values()]
+        if rejected or not sorted_.fresh:
+            ours()  # no insert comes after the last answer, or none has asked
+        self._put_aside(range_, rejected)
         outcome, root = _account(sorted_, refused.keys())
         if claim is not None:
             _warn_of_gap(range_, lane.settled)
-            if self._clock.monotonic() - checked > _FRESH_S:
-                self._fence.check(range_, claim.asked, claim.epoch)
+            claim.asked = lane.settled
             self._check_assigned(range_)
             self._fence.settle(replace(range_, epoch=claim.epoch), outcome, root)
             lane.settled = range_.last_offset
@@ -207,17 +207,26 @@ class RangeWriter:
         lane.highest = max(lane.highest, range_.last_offset)
         return outcome
 
-    def _insert_all(self, range_: Range, events: Sequence[Accepted], *, attempt: str = "") -> dict[int, Rejected]:
+    def _check_ours(self, range_: Range, claim: _Claim | None) -> None:
+        """Asked within an open insert: who claims the lane from now on finds the insert and ends it, before looking."""
+        self._check_assigned(range_)
+        if claim is not None:
+            self._fence.check(range_, claim.asked, claim.epoch)
+
+    def _insert_all(
+        self, range_: Range, events: Sequence[Accepted], ours: _Question, *, attempt: str = ""
+    ) -> dict[int, Rejected]:
         refused: dict[int, Rejected] = {}
         for table in ("traffic", "records"):
             mine = [event for event in events if event.schema.table == table]
             for start in range(0, len(mine), MAX_ROWS):
-                refused |= self._insert(range_, table, mine[start : start + MAX_ROWS], attempt)
+                refused |= self._insert(range_, table, mine[start : start + MAX_ROWS], ours, attempt)
         return refused
 
-    def _insert(self, range_: Range, table: str, events: Sequence[Accepted], attempt: str) -> dict[int, Rejected]:
+    def _insert(
+        self, range_: Range, table: str, events: Sequence[Accepted], ours: _Question, attempt: str
+    ) -> dict[int, Rejected]:
         block = block_of(table, events)
-        self._check_assigned(range_)  # last thing before the insert: the rows of two owners are not told apart
         try:
             self._store.insert(
                 f"events_{table}",
@@ -226,15 +235,22 @@ class RangeWriter:
                 query_id=f"{self._query_prefix(range_)}{uuid.uuid4().hex}",
                 column_types=block.types,
                 token=_token(range_, table, events) + attempt,
+                confirm=ours,
             )
         except StoreRefused as error:
             if not error.is_about_data:
                 raise
-            return self._divided(range_, table, events, attempt, error)
+            return self._divided(range_, table, events, ours, attempt, error)
         return {}
 
-    def _divided(
-        self, range_: Range, table: str, events: Sequence[Accepted], attempt: str, error: StoreRefused
+    def _divided(  # noqa: PLR0917 - what `_insert` was given, and the error
+        self,
+        range_: Range,
+        table: str,
+        events: Sequence[Accepted],
+        ours: _Question,
+        attempt: str,
+        error: StoreRefused,
     ) -> dict[int, Rejected]:
         """Halve until the rows to blame stand alone."""
         if len(events) == 1:
@@ -242,10 +258,10 @@ class RangeWriter:
             log.warning("%s[%d]: offset %d: %s", range_.topic, range_.partition, event.record.offset, error)
             return {event.record.offset: Rejected(event.record, "store_refused", schema_id=event.schema.schema_id)}
         middle = len(events) // 2
-        left = self._insert(range_, table, events[:middle], attempt)
-        return left | self._insert(range_, table, events[middle:], attempt)
+        left = self._insert(range_, table, events[:middle], ours, attempt)
+        return left | self._insert(range_, table, events[middle:], ours, attempt)
 
-    def _prove(self, range_: Range, events: Sequence[Accepted]) -> None:
+    def _prove(self, range_: Range, events: Sequence[Accepted], ours: _Question) -> None:
         """See that what was acknowledged is there: a token from a former attempt may have swallowed it."""
         if not (missing := self._missing(range_, events)):
             return
@@ -255,7 +271,7 @@ class RangeWriter:
             range_.partition,
             len(missing),
         )
-        self._insert_all(range_, missing, attempt=f"/{uuid.uuid4().hex}")
+        self._insert_all(range_, missing, ours, attempt=f"/{uuid.uuid4().hex}")
         if still := self._missing(range_, missing):
             raise StoreUnavailable(f"{range_.topic}[{range_.partition}]: {len(still)} acknowledged rows are not there")
 

@@ -1,8 +1,9 @@
 """The one edge around clickhouse-connect: statements in, plain Python values out, errors in our own words."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self, cast
 
 import clickhouse_connect
@@ -10,6 +11,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from tracemark.schemas.clock import Clock, SystemClock
+from tracemark.store._confirming import Question
 from tracemark.store._transport import OncePool, translated
 from tracemark.store.config import StoreConfig
 from tracemark.store.errors import StoreError
@@ -48,6 +50,24 @@ class Columns:
         return len(self.data[0]) if self.data else 0
 
 
+class _Line:
+    """A client and its connections."""
+
+    def __init__(self) -> None:
+        self.client: Client | None = None
+        self.pool = OncePool(num_pools=2, maxsize=_POOL_SIZE)
+
+    def close(self) -> None:
+        self.client = None
+        self.pool.clear()
+
+
+class _Asking(threading.local):
+    """Whether this thread has an insert open."""
+
+    is_aside = False
+
+
 class Store:
     """A ClickHouse store, asked over HTTP; safe to use from several threads.
 
@@ -61,8 +81,10 @@ class Store:
         self.config = config
         self.clock = clock or SystemClock()
         self._lock = threading.Lock()
-        self._client: Client | None = None
-        self._pool = OncePool(num_pools=2, maxsize=_POOL_SIZE)
+        self._line = _Line()
+        # What a thread asks while its insert is open goes another way: urllib3-future hands the open connection out again.
+        self._aside = _Line()
+        self._asking = _Asking()
 
     @classmethod
     def connect(cls, config: StoreConfig, clock: Clock | None = None) -> Self:
@@ -168,6 +190,7 @@ class Store:
         column_types: Sequence[str] | None = None,
         token: str = "",
         settings: Mapping[str, Any] | None = None,
+        confirm: Callable[[], object] | None = None,
     ) -> None:
         """Insert rows, given by column, as one block; return once they are on disk.
 
@@ -179,6 +202,8 @@ class Store:
             column_types: ClickHouse types; when not given, the store is asked for them first.
             token: Deduplication token. The same token with other rows drops those rows, so never use one twice for different ones.
             settings: Further settings of this insert.
+            confirm: Called when the rows have left and the end of the request has not: the store knows the statement by then, so
+                that whoever kills statements reaches it. What this raises is raised, and nothing is stored.
 
         Raises:
             StoreUnavailable: Nothing was sent.
@@ -190,13 +215,17 @@ class Store:
         given = {**_INSERT_SETTINGS, **(settings or {}), "query_id": query_id}
         if token:
             given["insert_deduplication_token"] = token
+        question = Question(confirm and partial(self._ask_aside, confirm))
         try:
             context = client.create_insert_context(
                 table, column_names, column_type_names=column_types, column_oriented=True, settings=self._limits(given)
             )
             context.req_block_size = len(columns[0])
+            question.ask_after(context)
             client.insert(data=columns, context=context)
         except Exception as error:  # noqa: BLE001 - the driver lets what a bad value causes out as it is: struct.error, TypeError and more
+            if question.refusal is not None:
+                raise question.refusal from None
             raise self._failed(error, insert=query_id) from None
 
     def kill(self, pattern: str) -> None:
@@ -206,8 +235,8 @@ class Store:
     def close(self) -> None:
         """Give the connections back; the next statement connects again."""
         with self._lock:
-            self._client = None
-            self._pool.clear()
+            self._line.close()
+            self._aside.close()
 
     def __enter__(self) -> Self:
         return self
@@ -216,12 +245,20 @@ class Store:
         self.close()
 
     def _connected(self) -> Client:
+        line = self._aside if self._asking.is_aside else self._line
         with self._lock:
-            if self._client is None:
-                self._client = self._connect()
-            return self._client
+            if line.client is None:
+                line.client = self._connect(line.pool)
+            return line.client
 
-    def _connect(self) -> Client:
+    def _ask_aside(self, confirm: Callable[[], object]) -> None:
+        self._asking.is_aside = True
+        try:
+            confirm()
+        finally:
+            self._asking.is_aside = False
+
+    def _connect(self, pool: OncePool) -> Client:
         at = self.config.endpoint()
         try:
             client = clickhouse_connect.get_client(
@@ -237,7 +274,7 @@ class Store:
                 tz_mode="aware",
                 show_clickhouse_errors="scrub",
                 autogenerate_session_id=False,
-                pool_mgr=self._pool,
+                pool_mgr=pool,
             )
         except ClickHouseError as error:
             raise translated(error) from None

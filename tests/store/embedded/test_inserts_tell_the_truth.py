@@ -84,6 +84,24 @@ def test_kill_reaches_an_insert_that_is_still_receiving(embedded_server: Running
     assert _count(embedded_server, database) == 0
 
 
+def test_kill_does_not_wait_for_a_client_that_sends_no_more(embedded_server: RunningServer, database: str) -> None:
+    """A client that stopped in the middle of its body, like a frozen one, keeps nobody waiting: its insert ends at once."""
+    login = embedded_server.headers()
+    head = (
+        f"POST /?query=INSERT+INTO+t+FORMAT+TSV&query_id=lane-8-a&database={database} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        f"X-ClickHouse-User: {login['X-ClickHouse-User']}\r\nX-ClickHouse-Key: {login['X-ClickHouse-Key']}\r\n"
+        "Content-Length: 4\r\n\r\n1\n"
+    )
+    with socket.create_connection(("127.0.0.1", embedded_server.port), timeout=60) as connection:
+        connection.sendall(head.encode())
+        eventually(lambda: _is_known(embedded_server, "lane-8-a"), what="the insert is known")
+        killed = ask(embedded_server, "KILL QUERY WHERE query_id LIKE 'lane-8-%' SYNC")
+        assert b"lane-8-a" in killed.body
+        assert not _is_known(embedded_server, "lane-8-a")
+        assert b"X-ClickHouse-Exception-Code: 394" in connection.recv(65536)
+    assert _count(embedded_server, database) == 0
+
+
 def test_half_a_body_inserts_nothing(embedded_server: RunningServer, database: str) -> None:
     """A client that leaves in the middle of its body has inserted nothing, with a length or in chunks."""
     login = embedded_server.headers()

@@ -24,7 +24,28 @@ def receive(body: Body, coding: str, spool: Spool, *, limits: Limits, active: Ac
         QueryFailed: it is damaged, too large (1009) or too slow (159), or the request was killed meanwhile (394).
         OSError: the client left in the middle: nothing must be run.
     """
-    deadline = clock.monotonic() + limits.body_seconds
+    active.receiving = True
+    try:
+        _read(
+            body,
+            coding,
+            spool,
+            limits=limits,
+            active=active,
+            deadline=clock.monotonic() + limits.body_seconds,
+            clock=clock,
+        )
+    except OSError:
+        active.raise_if_killed()  # then it was ended by us
+        raise
+    finally:
+        active.receiving = False
+    active.raise_if_killed()
+
+
+def _read(
+    body: Body, coding: str, spool: Spool, *, limits: Limits, active: ActiveRequest, deadline: float, clock: Clock
+) -> None:
     for piece in _decoded(body, coding):
         active.raise_if_killed()
         if limits.body_bytes and spool.size + len(piece) > limits.body_bytes:
@@ -38,7 +59,6 @@ def receive(body: Body, coding: str, spool: Spool, *, limits: Limits, active: Ac
                 f"the request body did not arrive within {limits.body_seconds:.0f} s: nothing was run",
             )
         spool.write(piece)
-    active.raise_if_killed()
 
 
 def statement_and_data(sql: str, spool: Spool) -> tuple[Statement, Spool]:

@@ -4,9 +4,11 @@ The engine lists only statements that run. An INSERT still receiving its body is
 be able to kill it: so KILL is decided here.
 """
 
+import contextlib
 import logging
 import os
 import select
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -33,6 +35,8 @@ class ActiveRequest:
     started: float
     socket: int | None
     sql: str = ""
+    receiving: bool = False
+    """Whether its body is being read: who sends it may have stopped, so a kill does not wait for more of it."""
     running: bool = False
     """Whether the engine has been given the statement: only then is there something to kill in it."""
     outlives_client: bool = False
@@ -140,7 +144,16 @@ class Registry:
             for request in killed:
                 if request.running:
                     self._kill_in_engine(request.query_id)
+                elif request.receiving:
+                    self._hang_up(request)
             self._notice_leavers(_KILLING_S if killed else _IDLE_S)
+
+    def _hang_up(self, request: ActiveRequest) -> None:
+        """End the body where it is: a read that waits for more returns at once."""
+        with self._lock:  # as long as it is watched, the descriptor is this client's
+            if request.socket is not None and self._watched.get(request.socket) is request:
+                with contextlib.suppress(OSError), socket.socket(fileno=os.dup(request.socket)) as client:
+                    client.shutdown(socket.SHUT_RD)
 
     def _notice_leavers(self, seconds: float) -> None:
         for file, _ in self._poll.poll(seconds):
