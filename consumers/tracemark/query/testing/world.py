@@ -8,8 +8,11 @@ from typing import Final
 
 from tracemark.query.testing import (
     near_misses,
+    stories_again,
     stories_eu,
     stories_us_ca,
+    stories_where_and_when,
+    stories_withdrawn,
     unknowns,
     violations_cases,
     violations_labels,
@@ -34,8 +37,11 @@ _READ_EVERY: Final = 40
 """Requests between two reads of the audit data."""
 _BOOKS: Final = (
     near_misses,
+    stories_again,
     stories_eu,
     stories_us_ca,
+    stories_where_and_when,
+    stories_withdrawn,
     unknowns,
     violations_cases,
     violations_labels,

@@ -1,10 +1,12 @@
 -- One row per complaint, and one per reopening, that was open during the window: fed back in time, and not closed before that.
+-- A second receipt begins a new round only when the one before was closed; a case is one whichever service records its moves.
 -- Due by the limit that was published and in force at receipt; a limit for this kind of complaint wins over the general one.
 WITH cases AS (
     SELECT tenant_id, case_id, argMin(service_id, occurred_at) AS service_id, argMin(toString(event_id), occurred_at) AS event_id,
         argMin(request_id, occurred_at) AS request_id, max(content_id) AS content_id,
         toString(argMin(complaint_kind, occurred_at)) AS kind,
-        arraySort(groupArrayIf(occurred_at, complaint_state IN ('received', 'reopened'))) AS began,
+        arraySort(groupArrayIf((occurred_at, toString(complaint_state)), complaint_state IN ('received', 'reopened'))) AS marks,
+        {{rounds}} AS began,
         arraySort(groupArrayIf(ifNull(feedback_sent_at, occurred_at),
             complaint_state = 'feedback_sent' OR feedback_sent_at IS NOT NULL)) AS fed,
         arraySort(groupArrayIf(occurred_at, complaint_state = 'closed')) AS closed,
@@ -13,11 +15,12 @@ WITH cases AS (
         max(clock_suspect) AS suspect
     FROM (
         SELECT * FROM events_records
-        WHERE event_type = 'complaint.transition' AND case_id != '' AND {{known}} AND {{scope}}
+        WHERE event_type = 'complaint.transition' AND case_id != '' AND {{known}} AND {{tenants}}
     )
     GROUP BY tenant_id, case_id
+    HAVING {{scope}}
 ),
-limits AS ({{limits}} AND policy_kind = 'complaint_sla'),
+limits AS ({{limits}} AND policy_kind = 'complaint_sla' {{newest_limit}}),
 {{due_cycles}}
 SELECT tenant_id, service_id, event_id, request_id, content_id, case_id, start AS at,
     multiIf(

@@ -10,7 +10,8 @@ prompts AS (
     SELECT tenant_id, service_id, request_id, occurred_at + toIntervalSecond(shift) AS shifted, clock_suspect
     FROM events_traffic
     ARRAY JOIN [-1, 0, 1] AS shift
-    WHERE event_type = 'prompt.received' AND {{near}} AND {{scope}}
+    WHERE event_type = 'prompt.received' AND {{known}} AND {{scope}}
+        AND _broker_ts >= (SELECT min(window_start) FROM windows) - INTERVAL 1 DAY
         AND (tenant_id, service_id) IN (SELECT tenant_id, service_id FROM windows)
 ),
 seen AS (

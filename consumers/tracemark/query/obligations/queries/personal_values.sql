@@ -15,7 +15,8 @@ FROM (
     SELECT {{row}}, _schema_id,
         concat(request_id, ' ', content_id, ' ', case_id, ' ', subject_ref, ' ', recipient_ref, ' ',
             arrayStringConcat(mapValues(dimensions), ' '), ' ', arrayStringConcat(label_errors, ' '), ' ', verifier, ' ',
-            aigc_reserved_code1, ' ', aigc_reserved_code2) AS values
+            aigc_reserved_code1, ' ', aigc_reserved_code2, ' ', grant_id, ' ', gateway_id, ' ', model_id, ' ', model_version, ' ',
+            policy_version, ' ', upstream_service_id, ' ', upstream_content_id) AS values
     FROM events_traffic WHERE {{window}} AND {{scope}}
     UNION ALL
     SELECT {{row}}, _schema_id,
@@ -23,6 +24,7 @@ FROM (
             arrayStringConcat(mapValues(dimensions), ' '), ' ', arrayStringConcat(detector_categories, ' '), ' ',
             owner_role, ' ', decision_code, ' ', refusal_code, ' ', retained_basis, ' ', basis_law, ' ', basis_contract, ' ',
             authority, ' ', receipt_ref, ' ', explanation_ref, ' ', permit_ref, ' ', access_control_ref, ' ', access_purpose, ' ',
-            approval_ref, ' ', remediation_ref, ' ', published_ref, ' ', applies_to, ' ', reason_code) AS values
+            approval_ref, ' ', remediation_ref, ' ', published_ref, ' ', applies_to, ' ', reason_code, ' ', grant_id, ' ', agreement_version, ' ', model_id, ' ',
+            model_version, ' ', policy_version, ' ', ruleset_version, ' ', detector_version, ' ', service_origin, ' ', partition_ref) AS values
     FROM events_records WHERE {{window}} AND {{scope}}
 )

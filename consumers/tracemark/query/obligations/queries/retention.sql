@@ -2,7 +2,7 @@
 -- Calendar months in the zone of the law. Rows under a hold, or restricted, may stay.
 WITH kept AS (
     SELECT tenant_id, applied_class,
-        argMax(applied_action, occurred_at) AS last_action, max(if(applied_action = 'restricted', cutoff, NULL)) AS restricted_before
+        argMaxIf(applied_action, occurred_at, applied_action != 'restricted') AS hold, max(if(applied_action = 'restricted', cutoff, NULL)) AS restricted_before
     FROM events_records
     WHERE event_type = 'retention.applied' AND applied_action IN ('held', 'released', 'restricted') AND {{known}}
     GROUP BY tenant_id, applied_class
@@ -21,7 +21,7 @@ held AS (
 UNION ALL
 SELECT h.tenant_id, h.service_id, h.event_id, '' AS request_id, '' AS content_id, '' AS case_id, toDateTime64(oldest, 6, 'UTC') AS at,
     if({{ceiling:h.class}} > 0 AND addMonths(toTimeZone(oldest, '{{zone}}'), {{ceiling:h.class}}) < {as_of:DateTime64(6, 'UTC')}
-        AND k.last_action != 'held' AND NOT ifNull(oldest < restricted_before, false), 'kept_past_ceiling', '') AS reason,
+        AND k.hold != 'held' AND NOT ifNull(oldest < restricted_before, false), 'kept_past_ceiling', '') AS reason,
     1 AS usable
 FROM held AS h
 LEFT ANY JOIN kept AS k ON h.tenant_id = k.tenant_id AND h.class = toString(k.applied_class)

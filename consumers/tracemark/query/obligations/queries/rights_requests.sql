@@ -4,7 +4,8 @@ WITH cases AS (
     SELECT tenant_id, case_id, argMin(service_id, occurred_at) AS service_id, argMin(toString(event_id), occurred_at) AS event_id,
         argMin(request_id, occurred_at) AS request_id, max(content_id) AS content_id,
         toString(argMin(rights_kind, occurred_at)) AS kind,
-        arraySort(groupArrayIf(occurred_at, rights_state = 'received')) AS began,
+        arraySort(groupArrayIf((occurred_at, toString(rights_state)), rights_state = 'received')) AS marks,
+        {{rounds}} AS began,
         arraySort(groupArrayIf(ifNull(feedback_sent_at, occurred_at),
             rights_state = 'feedback_sent' OR feedback_sent_at IS NOT NULL)) AS fed,
         arraySort(groupArrayIf(occurred_at, rights_state = 'closed')) AS closed,
@@ -14,11 +15,12 @@ WITH cases AS (
         max(clock_suspect) AS suspect
     FROM (
         SELECT * FROM events_records
-        WHERE event_type = 'rights_request.transition' AND case_id != '' AND {{known}} AND {{scope}}
+        WHERE event_type = 'rights_request.transition' AND case_id != '' AND {{known}} AND {{tenants}}
     )
     GROUP BY tenant_id, case_id
+    HAVING {{scope}}
 ),
-limits AS ({{limits}} AND policy_kind = 'rights_sla'),
+limits AS ({{limits}} AND policy_kind = 'rights_sla' {{newest_limit}}),
 {{due_cycles}}
 SELECT tenant_id, service_id, event_id, request_id, content_id, case_id, start AS at,
     multiIf(

@@ -1,21 +1,31 @@
--- One row per service seen in traffic: a declaration of its scope holds, and an exemption names who is exempt and what keeps the public out.
+-- One row per service seen in traffic: a declaration of its scope held at each of its prompts, and an exemption names who is
+-- exempt and what keeps the public out. Of two declarations from one moment the later word counts.
 WITH declared AS (
-    SELECT tenant_id, service_id, argMax(toString(service_scope), (valid_from, occurred_at)) AS scope,
-        argMax(exempt_entity_kind, (valid_from, occurred_at)) AS kind,
-        argMax(access_control_ref, (valid_from, occurred_at)) AS control, 1 AS found
+    SELECT tenant_id, service_id, toString(service_scope) AS scope, exempt_entity_kind, access_control_ref, valid_from,
+        ifNull(valid_to, toDateTime64('2299-01-01 00:00:00', 6, 'UTC')) AS valid_until
     FROM events_records
     WHERE event_type = 'service.declared' AND {{known}} AND {{tenants}}
-        AND valid_from <= {to:DateTime64(6, 'UTC')} AND (valid_to IS NULL OR valid_to > {to:DateTime64(6, 'UTC')})
-    GROUP BY tenant_id, service_id
+    ORDER BY occurred_at DESC, producer_seq DESC
+    LIMIT 1 BY tenant_id, service_id, valid_from
 )
-SELECT s.tenant_id AS tenant_id, s.service_id AS service_id, s.first_event AS event_id, '' AS request_id, '' AS content_id, '' AS case_id,
-    s.first_at AS at,
-    multiIf(found = 0, 'undeclared', scope = 'not_public' AND (kind = '' OR control = ''), 'exemption_without_reason', '') AS reason,
+SELECT tenant_id, service_id, if(reason = '', argMin(id, moment), argMinIf(id, moment, lack != '')) AS event_id,
+    '' AS request_id, '' AS content_id, '' AS case_id,
+    if(reason = '', min(moment), minIf(moment, lack != '')) AS at,
+    argMinIf(lack, moment, lack != '') AS reason,
     1 AS usable
 FROM (
-    SELECT tenant_id, service_id, argMin(toString(event_id), occurred_at) AS first_event, min(occurred_at) AS first_at
-    FROM events_traffic
-    WHERE event_type = 'prompt.received' AND {{window}} AND {{scope}}
-    GROUP BY tenant_id, service_id
-) AS s
-LEFT ANY JOIN declared USING (tenant_id, service_id)
+    SELECT e.tenant_id AS tenant_id, e.service_id AS service_id, id, moment,
+        multiIf(
+            d.scope = '' OR moment >= d.valid_until, 'undeclared',
+            d.scope = 'not_public' AND (d.exempt_entity_kind = '' OR d.access_control_ref = ''), 'exemption_without_reason',
+            ''
+        ) AS lack
+    FROM (
+        SELECT tenant_id, service_id, toString(event_id) AS id, {{moment}} AS moment
+        FROM events_traffic
+        WHERE event_type = 'prompt.received' AND {{window}} AND {{scope}}
+    ) AS e
+    ASOF LEFT JOIN declared AS d
+        ON e.tenant_id = d.tenant_id AND e.service_id = d.service_id AND e.moment >= d.valid_from
+)
+GROUP BY tenant_id, service_id

@@ -1,0 +1,1 @@
+label_state IN ('missing', 'altered', 'forged', 'hidden')
