@@ -105,6 +105,8 @@ class KafkaSource:
             return {}
         except KafkaError as error:
             raise BrokerUnavailable(f"Kafka does not let us read: {type(error).__name__}") from error
+        if self._listener.is_moving:
+            self._keep_joining()
         return {LaneKey(*tp): [_record(found) for found in records] for tp, records in polled.items()}
 
     def lanes(self) -> set[LaneKey]:
@@ -169,6 +171,15 @@ class KafkaSource:
     def close(self) -> None:
         """Leave the group."""
         self._consumer.close(autocommit=False, timeout_ms=_COMMIT_WITHIN_MS)
+
+    def _keep_joining(self) -> None:
+        """Have the next poll go on with a join that this one did not see the end of.
+
+        kafka-python (3.0.12) forgets it when the leader joins anew because partitions were added: computing the assignment takes
+        the reason away, so a poll that ends between that and the answer to SyncGroup is the last one to wait for the answer. The
+        member would then hold no partitions, send no heartbeats, and say nothing.
+        """
+        self._consumer._coordinator.request_rejoin()  # noqa: SLF001 - it has no public way to ask for a rebalance
 
     def _begin(self) -> None:
         """Partitions this group has never committed: from their beginning."""
