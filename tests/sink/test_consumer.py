@@ -26,7 +26,7 @@ class NothingToLeave:
         return {}
 
 
-def _leave(_lanes: Collection[LaneKey]) -> Departure:
+def _leave(lanes: Collection[LaneKey]) -> Departure:  # noqa: ARG001 - named by the protocol
     return NothingToLeave()
 
 
@@ -45,8 +45,9 @@ def test_a_rebalance_that_outlasts_a_poll_is_seen_to_its_end(kafka: Kafka, topic
         with kafka.admin() as found:
             admin: Any = found
             admin.create_partitions({topic: 3})
-        consumer: Any = source._consumer  # noqa: SLF001 - it would look for new partitions once a minute
-        consumer._cluster.request_update()  # noqa: SLF001
+        # Now, where it would look for new partitions once a minute.
+        consumer: Any = source._consumer  # pyright: ignore[reportPrivateUsage]
+        consumer._cluster.request_update()
         eventually(lambda: has(3), every=0, what="all partitions are assigned")
     finally:
         source.close()
