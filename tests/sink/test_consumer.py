@@ -26,7 +26,7 @@ class NothingToLeave:
         return {}
 
 
-def _leave(lanes: Collection[LaneKey]) -> Departure:  # noqa: ARG001 - named by the protocol
+def _leave(lanes: Collection[LaneKey]) -> Departure:
     return NothingToLeave()
 
 
