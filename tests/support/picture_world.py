@@ -44,9 +44,33 @@ def tell_month(store: BoardStore, requests: int = 4000) -> None:
     troubles = [each for each in plants("violation", regime="cn") if each.name in _TROUBLES]
     for block in _numbered_as_received(World(requests=requests, plants=troubles).blocks()):
         store.insert(block.table, block.column_names, block.columns)
+    _settle_every_day(store)
     refresh_summaries(store.writer)
     for moment in _JUDGED_AT:
         judge(store.writer, load_pack("cn"), moment)
+
+
+def _settle_every_day(store: BoardStore) -> None:
+    """What the sink wrote down: a range a day, in order, all of it stored."""
+    rows: list[dict[str, Any]] = [
+        {
+            **{
+                "topic": "tracemark.events",
+                "topic_id": "T1",
+                "partition": 0,
+                "state": "done",
+                "epoch": 0,
+                "writer": "sink-1",
+            },
+            **{"first_offset": day * 1000, "last_offset": day * 1000 + 999, "records": 1000, "rows_traffic": 900},
+            **{"rows_records": 100, "dead_letters": 0, "duplicates": 0, "digest": b"d" * 32, "merkle_root": b"r" * 32},
+            **dict.fromkeys(
+                ("first_broker_ts", "last_broker_ts", "recorded_at"), _UNTIL - timedelta(days=_DAYS - day, hours=1)
+            ),
+        }
+        for day in range(1, _DAYS + 1)
+    ]
+    store.insert("ledger", list(rows[0]), [[row[name] for row in rows] for name in rows[0]])
 
 
 def _numbered_as_received(blocks: Iterable[Block]) -> list[Block]:

@@ -118,7 +118,7 @@ def _cell(name: str, value: Any, look: _Look, zone: tzinfo) -> str:
 
 
 def _mapped(said: Mapping[str, Json], value: Any, width: int | None) -> str:
-    entry = said.get(str(value), {"text": value})
+    entry = said.get(str(value).lower() if isinstance(value, bool) else str(value), {"text": value})
     style = painted(entry["color"]) if "color" in entry else f"width:{width}px" if width else ""
     return f'<td class="{"wide" if width else ""}" style="{style}">{text(entry["text"])}</td>'
 

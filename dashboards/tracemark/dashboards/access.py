@@ -8,6 +8,7 @@ from tracemark.dashboards.panels import (
     Json,
     age_stat,
     count_stat,
+    in_words,
     table,
     text,
     time_bars,
@@ -62,6 +63,12 @@ def access(language: Language) -> Json:
             ],
             [time_bars(words, "seen_over_time"), time_bars(words, "statements_over_time")],
             [table(words, "by_door", height=8, units={"last_seen": TIME}, bad=("without_record",))],
-            [table(words, "unrecorded_reads", height=8, units={"seen_at": TIME})],
+            [_unrecorded(words)],
         ],
     )
+
+
+def _unrecorded(words: Words) -> Json:
+    panel = table(words, "unrecorded_reads", height=8, units={"seen_at": TIME})
+    panel["fieldConfig"]["overrides"].append(in_words("state", words.values("read_states")))
+    return panel

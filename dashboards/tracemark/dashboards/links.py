@@ -7,13 +7,15 @@ from tracemark.dashboards.panels import Json
 from tracemark.dashboards.versions import Language
 from tracemark.dashboards.words import Words
 
-__all__ = ["board_uid", "cell_link", "leads", "menu"]
+__all__ = ["board_uid", "cell_link", "leading_to", "leads", "menu"]
 
 _CHOICES: Final = {
     "trace": ("tenant",),
     "pipeline": ("tenant", "service"),
     "investigation": ("tenant", "service", "model"),
     "obligations": ("regime", "tenant", "service", "model", "obligation"),
+    "labels": ("tenant", "service", "model"),
+    "moderation": ("tenant", "service", "model"),
 }
 """What may be chosen on the boards that links lead to."""
 
@@ -34,10 +36,22 @@ def board_uid(board: str, language: Language) -> str:
 
 def cell_link(title: str, board: str, language: Language, variable: str, *, chosen: Sequence[str]) -> Json:
     """From a cell to the board that is about its value; time range, data source and what is `chosen` go along where they can."""
-    uid = board_uid(board, language)
-    kept = "".join(f"&${{{name}:queryparam}}" for name in _CHOICES[board] if name in chosen and name != variable)
-    url = f"/d/{uid}/{board}?var-{variable}=${{__value.raw:percentencode}}{kept}&${{__url_time_range}}&${{datasource:queryparam}}"
+    kept = _kept(board, [name for name in chosen if name != variable])
+    url = f"/d/{board_uid(board, language)}/{board}?var-{variable}=${{__value.raw:percentencode}}&{kept}"
     return {"title": title, "url": url, "targetBlank": False}
+
+
+def leading_to(board: str, tile: Json, words: Words, chosen: Sequence[str]) -> Json:
+    """A number with a way to the board that explains it, of the same tenants, services and time."""
+    url = f"/d/{board_uid(board, words.language)}/{board}?{_kept(board, chosen)}"
+    link = {"title": Words(board, words.language).say("board", "title"), "url": url, "targetBlank": False}
+    tile["fieldConfig"]["defaults"]["links"] = [link]
+    return tile
+
+
+def _kept(board: str, chosen: Sequence[str]) -> str:
+    choices = [f"${{{name}:queryparam}}" for name in _CHOICES[board] if name in chosen]
+    return "&".join([*choices, "${__url_time_range}", "${datasource:queryparam}"])
 
 
 def leads(words: Words, chosen: Sequence[str]) -> dict[str, Json]:

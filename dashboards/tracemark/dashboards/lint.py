@@ -13,7 +13,7 @@ from tracemark.dashboards.panels import GREEN, TIME, Json
 from tracemark.dashboards.queries import DATASOURCE, FORMATS
 from tracemark.dashboards.versions import PLUGIN_ID, PLUGIN_VERSION, SCHEMA_VERSION
 
-__all__ = ["problems", "queries_of", "urls_of"]
+__all__ = ["problems", "queries_of", "tile_urls_of", "urls_of"]
 
 _COLUMNS = 24
 _LETTERS = 8.5
@@ -53,6 +53,15 @@ def urls_of(board: Json) -> list[tuple[str, str, str]]:
         for prop in override["properties"]
         if prop["id"] == "links"
         for link in prop["value"]
+    ]
+
+
+def tile_urls_of(board: Json) -> list[tuple[str, str, str]]:
+    """Every link from a number: the panel's query, `value`, the URL."""
+    return [
+        (panel["targets"][0]["refId"], "value", link["url"])
+        for panel in board["panels"]
+        for link in panel["fieldConfig"]["defaults"].get("links", ())
     ]
 
 
@@ -184,7 +193,7 @@ def _across(boards: Sequence[Json]) -> Iterator[str]:
         board["uid"]: {v["name"] for v in board["templating"]["list"] if v["type"] == "query"} for board in boards
     }
     for board in boards:
-        for panel, column, url in urls_of(board):
+        for panel, column, url in [*urls_of(board), *tile_urls_of(board)]:
             uid = urlsplit(url).path.split("/")[2]
             missing = sorted(_linked_variables(url) - variables.get(uid, set()))
             if uid not in variables or missing:

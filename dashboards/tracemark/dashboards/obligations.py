@@ -49,7 +49,7 @@ def obligations(language: Language) -> Json:
                 zero_is_good(words, "breaches"),
                 count_stat(words, "judged"),
             ],
-            [duty_table(words, "duties", height=16)],
+            [duty_table(words, "duties", height=20)],
             [time_lines(words, "trend"), time_bars(words, "trend_judged")],
             [table(words, "offenders", height=12, units={"at": TIME}, links=ids)],
         ],

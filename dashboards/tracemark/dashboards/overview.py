@@ -1,5 +1,7 @@
 """Board *Compliance overview*: is anything wrong now."""
 
+from functools import partial
+
 from tracemark.dashboards import annotations, links, variables
 from tracemark.dashboards.board import assemble
 from tracemark.dashboards.obligations import duty_table
@@ -16,6 +18,7 @@ def overview(language: Language) -> Json:
     """The board in one language."""
     words = Words("overview", language)
     leads = links.leads(words, _CHOICES)
+    led = partial(links.leading_to, words=words, chosen=_CHOICES)
     return assemble(
         words,
         variables=[
@@ -27,20 +30,20 @@ def overview(language: Language) -> Json:
         rows=[
             [text(words, "note", height=3)],
             [
-                age_stat(words, "judgement_age", late_s=1800, dead_s=86_400),
-                zero_is_good(words, "failing"),
-                zero_is_good(words, "critical"),
-                zero_is_good(words, "unknown", colour=ORANGE),
-                count_stat(words, "passing"),
-                zero_is_good(words, "breaches"),
+                led("obligations", age_stat(words, "judgement_age", late_s=1800, dead_s=86_400)),
+                led("obligations", zero_is_good(words, "failing")),
+                led("obligations", zero_is_good(words, "critical")),
+                led("obligations", zero_is_good(words, "unknown", colour=ORANGE)),
+                led("obligations", count_stat(words, "passing")),
+                led("obligations", zero_is_good(words, "breaches")),
             ],
             [
-                age_stat(words, "freshness", late_s=120, dead_s=900),
-                zero_is_good(words, "unexplained"),
-                zero_is_good(words, "dead_letters"),
-                zero_is_good(words, "complaints_overdue"),
-                zero_is_good(words, "requests_overdue"),
-                zero_is_good(words, "delivered_without"),
+                led("pipeline", age_stat(words, "freshness", late_s=120, dead_s=900)),
+                led("pipeline", zero_is_good(words, "unexplained")),
+                led("pipeline", zero_is_good(words, "dead_letters")),
+                led("moderation", zero_is_good(words, "complaints_overdue")),
+                led("moderation", zero_is_good(words, "requests_overdue")),
+                led("labels", zero_is_good(words, "delivered_without")),
             ],
             [duty_table(words, "not_passing", height=10)],
             [time_bars(words, "volume"), time_bars(words, "measures")],

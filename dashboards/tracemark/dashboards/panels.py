@@ -43,6 +43,12 @@ TIME = "time:YYYY-MM-DD HH:mm:ss.SSS"
 
 _STAT = {"w": 4, "h": 4}
 
+_KINDS = {
+    "severity": "severities",
+    **dict.fromkeys(("is_file", "automated", "clock_suspect", "access_ok", "ok"), "truths"),
+}
+"""By column: what kind of value it holds that has a word in every language."""
+
 _EMPTY_CELLS: Json = {"matcher": {"id": "byRegexp", "options": "/.*/"}, "properties": [{"id": "noValue", "value": ""}]}
 """What a table says when it has no row is not said in every cell that has no value."""
 
@@ -146,7 +152,7 @@ def table(
         *(_bad_when_positive(column) for column in bad),
         *(_wrapped(column, pixels) for column, pixels in (wide or {}).items()),
         *(_override(column, "displayName", heading) for column, heading in headings.items()),
-        *([_severities(words)] if "severity" in columns else []),
+        *(in_words(column, words.values(kind)) for column, kind in _KINDS.items() if column in columns),
     ]
     panel["options"] = {"cellHeight": "sm", "showHeader": True}
     return panel
@@ -194,12 +200,6 @@ def in_words(column: str, said: Mapping[str, str]) -> Json:
     """What the values of a column are called, by value."""
     shown = {value: {"index": number, "text": text} for number, (value, text) in enumerate(said.items())}
     return _override(column, "mappings", [{"type": "value", "options": shown}])
-
-
-def _severities(words: Words) -> Json:
-    return in_words(
-        "severity", {grade: words.say("severities", grade) for grade in ("critical", "high", "medium", "low")}
-    )
 
 
 def _wrapped(column: str, pixels: int) -> Json:

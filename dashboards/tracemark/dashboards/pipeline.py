@@ -1,6 +1,6 @@
 """Board *Pipeline and integrity*: does every event that was emitted arrive, how far behind is the store, and is it sealed."""
 
-from tracemark.dashboards import links, variables
+from tracemark.dashboards import annotations, links, variables
 from tracemark.dashboards.board import assemble
 from tracemark.dashboards.panels import (
     GREEN,
@@ -33,6 +33,7 @@ def pipeline(language: Language) -> Json:
     of_service = {"service_id": leads["service_id"]}
     return assemble(
         words,
+        annotations=annotations.changes(words),
         variables=[
             variables.datasource(words),
             *(variables.choice(words, name) for name in _CHOICES),

@@ -58,6 +58,10 @@ class Words:
         found = _catalogue("headings")[self.language].get(column)
         return found if isinstance(found, str) else None
 
+    def values(self, kind: str) -> Mapping[str, str]:
+        """What the values of one kind are called, such as the severities."""
+        return {value: self.say(kind, value) for value in self._entries[kind]}
+
     def laws(self) -> Mapping[str, str]:
         """Articles in words, by the catalogue's short form of them."""
         return {short: words[self.language] for short, words in _catalogue("laws").items()}
