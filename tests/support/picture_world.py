@@ -54,16 +54,21 @@ def _settle_every_day(store: BoardStore) -> None:
     """What the sink wrote down: a range a day, in order, all of it stored."""
     rows: list[dict[str, Any]] = [
         {
-            **{
-                "topic": "tracemark.events",
-                "topic_id": "T1",
-                "partition": 0,
-                "state": "done",
-                "epoch": 0,
-                "writer": "sink-1",
-            },
-            **{"first_offset": day * 1000, "last_offset": day * 1000 + 999, "records": 1000, "rows_traffic": 900},
-            **{"rows_records": 100, "dead_letters": 0, "duplicates": 0, "digest": b"d" * 32, "merkle_root": b"r" * 32},
+            "topic": "tracemark.events",
+            "topic_id": "T1",
+            "partition": 0,
+            "state": "done",
+            "epoch": 0,
+            "writer": "sink-1",
+            "first_offset": day * 1000,
+            "last_offset": day * 1000 + 999,
+            "records": 1000,
+            "rows_traffic": 900,
+            "rows_records": 100,
+            "dead_letters": 0,
+            "duplicates": 0,
+            "digest": b"d" * 32,
+            "merkle_root": b"r" * 32,
             **dict.fromkeys(
                 ("first_broker_ts", "last_broker_ts", "recorded_at"), _UNTIL - timedelta(days=_DAYS - day, hours=1)
             ),
