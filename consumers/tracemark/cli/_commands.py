@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from tracemark.cli.errors import ExitCode, explain
-from tracemark.cli.output import note
+from tracemark.cli.output import give_up_output, note
 
 __all__ = ["COMMANDS", "Lazy", "LazyGroup", "load"]
 
@@ -77,8 +77,11 @@ class LazyGroup(TyperGroup):
         """Run the command; exit 2 with one or two lines when it could not ask."""
         try:
             return super().invoke(ctx)
-        except (typer.TyperException, typer.Exit, typer.Abort, BrokenPipeError):
+        except (typer.TyperException, typer.Exit, typer.Abort):
             raise  # typer prints these itself
+        except BrokenPipeError as error:
+            give_up_output()
+            raise typer.Exit(ExitCode.NOBODY_READS) from error
         except Exception as error:
             if ctx.params.get("debug"):
                 traceback.print_exc()

@@ -3,8 +3,11 @@
 Every portion has its own root error whose text already names the remedy; this module only decides what may be shown.
 """
 
+import errno
 import traceback
+from collections.abc import Mapping
 from enum import IntEnum
+from typing import Final
 
 __all__ = ["EXTRAS", "CommandError", "ExitCode", "explain"]
 
@@ -16,6 +19,8 @@ class ExitCode(IntEnum):
     NO = 1
     """The question was asked and the answer is no: not found, behind, broken."""
     COULD_NOT_ASK = 2
+    NOBODY_READS = 141
+    """Whoever read the output has left, as `head` does: 128 and the number of SIGPIPE, which no answer has."""
 
 
 class CommandError(Exception):
@@ -39,6 +44,18 @@ EXTRAS = {
 }
 """Top-level module to the extra of `tracemark` that brings it."""
 
+_REMEDIES: Final[Mapping[int, str]] = {
+    errno.ENOENT: "check the path",
+    errno.ENOTDIR: "check the path",
+    errno.EISDIR: "name a file",
+    errno.EACCES: "check its owner and mode",
+    errno.EPERM: "check its owner and mode",
+    errno.EROFS: "name a place that may be written to",
+    errno.ENOSPC: "make room, then run it again",
+    errno.EDQUOT: "make room, then run it again",
+}
+"""What to do when the operating system says no."""
+
 
 def explain(error: Exception) -> str:
     """The text for people. Errors nobody foresaw show only their kind and place: their text may hold somebody's words."""
@@ -48,7 +65,8 @@ def explain(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError) and error.strerror:
         where = f"{error.filename}: " if error.filename else ""
-        return f"{where}{error.strerror}; check that it exists and that you may use it"
+        remedy = _REMEDIES.get(error.errno or 0, "check that it exists and that you may use it")
+        return f"{where}{error.strerror}; {remedy}"
     return f"unexpected {type(error).__name__} in {_place(error)}; run again as `tracemark --debug …` for the traceback"
 
 

@@ -5,6 +5,7 @@ Answers go to standard output, everything about the work itself (progress, warni
 """
 
 import json as json_
+import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ import typer
 if TYPE_CHECKING:
     from tracemark.schemas.clock import Clock
 
-__all__ = ["Advance", "Mark", "PlainProgress", "emit", "mark", "note", "progress", "say", "table"]
+__all__ = ["Advance", "Mark", "PlainProgress", "emit", "give_up_output", "mark", "note", "progress", "say", "table"]
 
 Advance = Callable[[int], None]
 """Called with how much more is done."""
@@ -46,6 +47,13 @@ def say(text: str = "") -> None:
 def note(text: str) -> None:
     """One line about the work, on standard error."""
     typer.echo(text, err=True)
+
+
+def give_up_output() -> None:
+    """Nobody reads standard output any more: what is still buffered goes nowhere, and Python's end is quiet about it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def mark(verdict: Mark, word: str = "") -> str:
