@@ -133,7 +133,7 @@ def _match(match: Match) -> str:
 def _timeline(chain: Chain, names: Mapping[str, str]) -> RenderableType:
     grid = Table.grid(padding=(0, 2))
     for justify in ("left", "right", "left", "left", "left"):
-        grid.add_column(justify=justify, no_wrap=justify == "right")
+        grid.add_column(justify=justify, no_wrap=justify == "right", overflow="fold")
     first = chain.events[0].occurred_at
     for event in chain.events:
         grid.add_row(

@@ -25,6 +25,8 @@ Mark = Literal["ok", "warn", "fail"]
 
 _COLOURS: Mapping[str, str] = {"ok": typer.colors.GREEN, "warn": typer.colors.YELLOW, "fail": typer.colors.RED}
 _PLAIN_STEPS = 10
+_WHOLE = 16
+"""Cells up to this width stay on one line while the terminal allows it: an id that is broken, or cut, is no id."""
 _QUIET_S = 3.0
 
 
@@ -72,7 +74,10 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: st
     from rich.table import Table  # noqa: PLC0415 - likewise
     from rich.text import Text  # noqa: PLC0415 - likewise
 
-    drawn = Table(*columns, title=title or None, title_justify="left")
+    drawn = Table(title=title or None, title_justify="left")
+    for index, column in enumerate(columns):
+        widest = max((len(Text.from_ansi(row[index])) for row in texts), default=0)
+        drawn.add_column(column, overflow="fold", no_wrap=widest <= _WHOLE)
     for row in texts:
         drawn.add_row(*(Text.from_ansi(cell) for cell in row))
     Console().print(drawn)

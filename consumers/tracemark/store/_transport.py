@@ -12,6 +12,8 @@ from tracemark.store.errors import AmbiguousInsert, StoreDenied, StoreError, Sto
 __all__ = ["NeverSent", "OncePool", "translated"]
 
 _DENIED = frozenset({164, 192, 193, 194, 195, 497, 516})
+_CREDENTIALS = "check the user in the store's URL, its password (TRACEMARK_STORE_PASSWORD) and its grants"
+_FULL = 243
 _TRANSIENT = frozenset(
     {
         3,  # UNEXPECTED_END_OF_FILE: a body that broke off
@@ -122,13 +124,14 @@ def translated(error: Exception, *, insert: str = "") -> StoreError:
     """An error of the driver as one of ours; `insert` is the query id when it was an insert."""
     code, name = _code(error)
     if code in _DENIED:
-        return StoreDenied(_text("the store denies this", error, code, name), code=code, name=name)
+        return StoreDenied(f"{_text('the store denies this', error, code, name)}; {_CREDENTIALS}", code=code, name=name)
     if isinstance(error.__cause__, NeverSent):
         return StoreUnavailable(
             f"the store cannot be reached ({error.__cause__}): is it running, and is the address right?"
         )
     if code in _TRANSIENT or (code == 0 and isinstance(error, driver.OperationalError)):
         text = _text("the store gave no usable answer", error, code, name)
+        text += "; make room on its disk" if code == _FULL else ""
         if insert:
             return AmbiguousInsert(f"{text}; the insert may have happened", query_id=insert, code=code, name=name)
         return StoreUnavailable(text, code=code, name=name)

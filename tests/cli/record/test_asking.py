@@ -31,7 +31,7 @@ ANSWERS = {
 def test_it_asks_until_nothing_is_missing() -> None:
     """An answer may make another question necessary; a wrong or blank one is asked again; then the event is complete."""
     draft = Draft(event_type="complaint.transition")
-    tries = iter(["", "decided_upheld"])
+    tries = iter(["", "decided", "decided_upheld"])
 
     def answer(question: str) -> str:
         name = question.partition(" ")[0]

@@ -41,8 +41,12 @@ def _ask(draft: Draft, one: Missing, ask: Callable[[str], str]) -> None:
     if one.field in people_of(draft.codec):
         draft.people[one.field] = answer
         return
-    if one.field not in {field.name for field in own_fields(draft.schema)}:
+    field = _field(draft, one)
+    if field is None:
         raise CommandError(f"{draft.label(one.field)} is missing: it is said of the service; {one.why}")
+    if field.symbols and answer not in field.symbols:
+        note(f"{one.field}: is not in the enumeration; use one of {', '.join(field.symbols)}")
+        return
     try:
         fill(draft, {one.field: answer})
     except InvalidEvent as error:
@@ -50,8 +54,12 @@ def _ask(draft: Draft, one: Missing, ask: Callable[[str], str]) -> None:
 
 
 def _question(draft: Draft, one: Missing) -> str:
-    found = next((field for field in own_fields(draft.schema) if field.name == one.field), None)
-    return f"{one.field} ({one.why.rstrip('.')}){_choices(found)}"
+    return f"{one.field} ({one.why.rstrip('.')}){_choices(_field(draft, one))}"
+
+
+def _field(draft: Draft, one: Missing) -> Field | None:
+    """What the schema says of it; None when it belongs to no event but to the service."""
+    return next((field for field in own_fields(draft.schema) if field.name == one.field), None)
 
 
 def _choices(field: Field | None) -> str:
