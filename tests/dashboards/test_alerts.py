@@ -32,7 +32,7 @@ def fires(store: BoardStore, rule: dict[str, Any], now_ms: int) -> bool:
     return any(value > condition["evaluator"]["params"][0] for value in values)
 
 
-@pytest.mark.parametrize("uid", sorted(GROUP.keys() - SILENT - {"tracemark-lag"}))
+@pytest.mark.parametrize("uid", sorted(GROUP.keys() - SILENT - {"tracemark-lag", "tracemark-counts-stale"}))
 def test_a_breach_fires(world: BoardStore, uid: str) -> None:
     """An hour after noon everything that can be wrong is wrong; the request was answered by then, late."""
     minute = 15 if uid == "tracemark-request-overdue" else 60

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -226,6 +226,18 @@ def test_one_process_of_several_that_falls_silent_is_noticed(empty: BoardStore, 
     story.save()
     assert asked(empty, "process-silent") == {"": 1.0}
     assert asked(empty, "silence")[""] == pytest.approx(30)
+
+
+@pytest.mark.parametrize(("minutes", "is_stale"), [(5, False), (40, True)])
+def test_a_store_that_stopped_counting_is_noticed(empty: BoardStore, minutes: int, is_stale: bool) -> None:
+    """Counts go by the clock of the store: old ones raise an alert, and none at all says nothing."""
+    empty.writer.command("TRUNCATE TABLE label_coverage")
+    assert asked(empty, "counts-stale") == {"": 0.0}
+    counted = datetime.now(tz=UTC) - timedelta(minutes=minutes)
+    names = ("received_hour", "tenant_id", "service_id", "outputs", "counted_at")
+    empty.insert("label_coverage", names, [[NOON - HOUR], ["t-1"], ["svc-1"], [1], [counted]])
+    (condition,) = RULES["counts-stale"]["data"][2]["model"]["conditions"]
+    assert (asked(empty, "counts-stale")[""] > condition["evaluator"]["params"][0]) is is_stale
 
 
 def test_services_that_were_heard_weeks_ago_are_still_missed(empty: BoardStore, story: StoredEvents) -> None:
