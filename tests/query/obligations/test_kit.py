@@ -2,11 +2,12 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 
 from support.stored import Tables
-from tracemark.query.obligations import Report, Scope, Window, evaluate, load_pack
+from tracemark.query.obligations import Obligation, Report, Scope, Window, evaluate, load_pack
 from tracemark.query.testing import AS_OF, SINCE, Plant, World, plants, score
 from tracemark.store import Store
 
@@ -109,3 +110,37 @@ def test_a_world_repeats(ask: Ask) -> None:
     rows = [list(World(requests=50, plants=plants(), seed=seed).blocks()) for seed in (1, 1, 2)]
     assert rows[0] == rows[1]
     assert rows[0] != rows[2]
+
+
+NARROWED = (
+    Scope(tenant="t-plants-cured-at-another-tenant-0-a"),
+    Scope(service="svc-chat"),
+    Scope(tenant="t-plants", service="svc-image"),
+    Scope(tenant="o'brien", service="服务"),
+)
+
+
+def test_a_part_of_the_world_is_judged_as_in_the_whole(reader: Store, ask: Ask) -> None:
+    """Narrowed to a tenant or a service, a duty holds exactly the rows that it holds of them in the whole world: what other
+    services of the tenant did about a case or a user still counts, and what other tenants did never."""
+    ask(World(requests=0, plants=plants("violation", "near_miss", regime="cn")))
+    for duty in PACK.obligations:
+        if duty.query and duty.id != "INV-17":
+            whole = judged(reader, duty, Scope())
+            assert whole
+            for scope in NARROWED:
+                part = [row for row in whole if scope.tenant in {"", row[0]} and scope.service in {"", row[1]}]
+                assert judged(reader, duty, scope) == part, (duty.id, scope)
+
+
+def judged(reader: Store, duty: Obligation, scope: Scope) -> list[tuple[str, ...]]:
+    """What a duty says of each thing that it judges, in order."""
+    given = {"from": SINCE, "to": AS_OF, "as_of": AS_OF, "tenant": scope.tenant, "service": scope.service}
+    names = ("tenant_id", "service_id", "request_id", "content_id", "case_id", "reason", "usable")
+    rows = reader.query(duty.sql(), {name: text(value) for name, value in given.items()})
+    return sorted(tuple(str(row[name]) for name in names) for row in rows)
+
+
+def text(value: object) -> object:
+    """An instant as the store reads it."""
+    return value.strftime("%Y-%m-%d %H:%M:%S.%f") if isinstance(value, datetime) else value

@@ -9,7 +9,9 @@ from typing import Final
 from tracemark.query.testing import (
     near_misses,
     stories_again,
+    stories_each,
     stories_eu,
+    stories_look_alikes,
     stories_us_ca,
     stories_where_and_when,
     stories_withdrawn,
@@ -38,7 +40,9 @@ _READ_EVERY: Final = 40
 _BOOKS: Final = (
     near_misses,
     stories_again,
+    stories_each,
     stories_eu,
+    stories_look_alikes,
     stories_us_ca,
     stories_where_and_when,
     stories_withdrawn,

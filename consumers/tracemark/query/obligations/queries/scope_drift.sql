@@ -25,11 +25,13 @@ FROM (
         e.content_id AS content, e.happened AS happened,
         d.scope != '' AND e.happened < d.valid_until ? d.scope : toString(e.service_scope) AS in_force,
         audience_class = 'public_mainland' AND in_force = 'not_public' AS drifted
-    FROM (SELECT *, {{moment}} AS happened FROM events_traffic) AS e
+    FROM (
+        SELECT *, {{moment}} AS happened
+        FROM events_traffic
+        WHERE event_type IN ('prompt.received', 'output.generated', 'content.delivered') AND {{window}} AND {{scope}}
+            AND (tenant_id, service_id) IN (SELECT tenant_id, service_id FROM closed_services)
+    ) AS e
     ASOF LEFT JOIN declared AS d
         ON e.tenant_id = d.tenant_id AND e.service_id = d.service_id AND e.happened >= d.since
-    WHERE event_type IN ('prompt.received', 'output.generated', 'content.delivered') AND {{window}}
-        AND ({tenant:String} = '' OR e.tenant_id = {tenant:String}) AND ({service:String} = '' OR e.service_id = {service:String})
-        AND (e.tenant_id, e.service_id) IN (SELECT tenant_id, service_id FROM closed_services)
 )
 GROUP BY tenant_id, service_id
