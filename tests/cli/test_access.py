@@ -201,3 +201,12 @@ def test_what_the_command_cannot_record_the_server_does(up: Up) -> None:
     restarted(up)
     (row,) = accesses(up, 1)
     assert (row["access_kind"], row["access_interface"]) == ("query", "http")
+
+
+def test_what_can_never_be_found_is_said(up: Up) -> None:
+    """A tenant that nothing is stored of, and a service that no duty was judged for, are named: they may be misspelled."""
+    asked = tracemark("trace", "--user", "u-1", "--tenant", "no-such", data=up.data, check=1)
+    assert "--tenant: nothing is stored of 1 of the 1 named" in asked.stderr
+    assert "--user: is blank" in tracemark("trace", "--user", " ", data=up.data, check=2).stderr
+    judged = tracemark("obligations", "--service", "no-such", data=up.data, check=0)
+    assert "nothing was judged: check --tenant, --service" in judged.stderr

@@ -3,11 +3,14 @@
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from support.up import tracemark
+from tracemark.cli._trace_ask import instant
+from tracemark.cli.dashboards import Patience
 from tracemark.cli.errors import ExitCode
 
 COMMAND = [sys.executable, "-m", "tracemark.cli.main"]
@@ -42,3 +45,41 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
     common: list[str | Path] = ["record", "event", "--data", tmp_path / "data", "--file"]
     assert "Is a directory; name a file" in tracemark(*common, tmp_path, check=2).stderr
     assert "No such file or directory; check the path" in tracemark(*common, tmp_path / "none", check=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["obligations", "--as-of", "yesterday"], "--as-of: use 7d"),
+        (["obligations", "--until", "soon"], "--until: use 7d"),
+        (["obligations", "--since", "999999d"], "--since: use 7d"),
+        (["obligations", "--as-of", "2999-01-01"], "--as-of: lies in the future"),
+        (["obligations", "--as-of", "2026-01-01", "--until", "2026-01-02"], "--until: lies in the future"),
+        (["trace", "--request", "r", "--since", "soon"], "--since: use 7d"),
+    ],
+)
+def test_a_wrong_instant_names_its_option(tmp_path: Path, arguments: list[str], said: str) -> None:
+    """An instant that is none, or that the answer cannot know anything about, is refused by the name of its option."""
+    assert said in tracemark(*arguments, data=tmp_path, check=2).stderr
+
+
+def test_a_record_that_waits_says_where(tmp_path: Path) -> None:
+    """Where nobody serves a directory, a record waits in it; the command names it, for the directory may be a mistake."""
+    complaint = ["--kind", "complaint", "--state", "received", "--case-id", "c-1", "--owner-role", "support"]
+    done = tracemark("record", "complaint", "--service-id", "s", *complaint, "--wait", "0", data=tmp_path, check=0)
+    assert f"in the journal until `tracemark up --data {tmp_path}` stores it" in done.stderr
+
+
+@pytest.mark.parametrize("since", ["0001-01-01", "100000d", "1970-01-01T00:00:00+14:00"])
+def test_since_ever_is_an_instant(since: str) -> None:
+    """Somebody who means everything may name any day long ago: the store cannot hold instants before 1970, and has none."""
+    now = datetime(2026, 1, 31, tzinfo=UTC)
+    assert instant(since, now, "--since") == datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def test_waiting_for_grafana_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """Somebody who pushes to a Grafana that is not there learns at once that it is being waited for, and only once."""
+    patience = Patience()
+    patience(0)
+    patience(0)
+    assert capsys.readouterr().err.count("Grafana does not answer yet") == 1

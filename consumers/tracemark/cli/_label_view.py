@@ -13,7 +13,7 @@ __all__ = ["say_found", "say_verdict", "say_written"]
 def say_found(answer: Mapping[str, Any]) -> None:
     records = answer.get("records", [])
     found = (
-        f"{len(records)} AIGC records"
+        _count(len(records), "AIGC record")
         if "records" in answer
         else f"label at {', '.join(answer['positions']) or 'no place'}"
     )
@@ -25,7 +25,7 @@ def say_found(answer: Mapping[str, Any]) -> None:
 
 
 def say_written(answer: Mapping[str, Any]) -> None:
-    say(f"{answer['file']}: labelled ({answer['media_type']}), {answer['replaced']} records replaced")
+    say(f"{answer['file']}: labelled ({answer['media_type']}), {_count(answer['replaced'], 'record')} replaced")
     for key, value in answer["aigc"].items():
         say(f"  {key}\t{value}")
     _say_event(answer)
@@ -44,6 +44,10 @@ def say_verdict(answer: Mapping[str, Any]) -> None:
     if answer.get("claim") and answer["claim"]["content_id"]:
         say(f"  trace it with: tracemark trace --content {answer['claim']['content_id']}")
     _say_event(answer)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _say_event(answer: Mapping[str, Any]) -> None:

@@ -16,12 +16,13 @@ from tracemark.sdk.keyring import StoredKey as RingKey
 from tracemark.sdk.lookup import LookupToken, file_lookup_tokens, text_lookup_tokens
 from tracemark.sdk.tokens import Purpose, subject_ref
 
-__all__ = ["Lookup", "missing_keys", "read_text", "since_instant", "subject_refs"]
+__all__ = ["Lookup", "instant", "missing_keys", "read_text", "subject_refs"]
 
 _PURPOSES: Final[tuple[Purpose, ...]] = ("output", "prompt")
 _MAX_TEXT_BYTES: Final = 64 * 1024 * 1024
 _CHUNK_BYTES: Final = 1024 * 1024
 _AGO: Final = re.compile(r"([0-9]{1,6})([dhm])", re.ASCII)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS: Final = {"d": "days", "h": "hours", "m": "minutes"}
 
 
@@ -80,15 +81,21 @@ def read_text(path: Path, option: str) -> str:
     raise CommandError(f"{option}: no UTF-8 at byte {where}; convert the text first, or use --file for its bytes")
 
 
-def since_instant(text: str, now: datetime) -> datetime:
-    """`7d`, `12h`, `30m`, a date or an instant; without a zone it is UTC."""
-    if ago := _AGO.fullmatch(text):
-        return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+def instant(text: str, now: datetime, option: str) -> datetime:
+    """`7d`, `12h`, `30m`, a date or an instant; without a zone it is UTC. Nothing was received before 1970.
+
+    Raises:
+        CommandError: It is none; the text names the option.
+    """
     try:
+        if ago := _AGO.fullmatch(text):
+            return max(now - timedelta(**{_UNITS[ago[2]]: int(ago[1])}), _EPOCH)
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise CommandError("--since: use 7d, 12h, 30m, a date such as 2026-01-31, or an instant in ISO 8601") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise CommandError(
+            f"{option}: use 7d, 12h, 30m, a date such as 2026-01-31, or an instant in ISO 8601"
+        ) from None
+    return max(moment if moment.tzinfo else moment.replace(tzinfo=UTC), _EPOCH)
 
 
 def _start_of(path: Path) -> bytes:

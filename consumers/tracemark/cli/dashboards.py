@@ -13,7 +13,7 @@ import typer
 
 from tracemark.cli.errors import CommandError, ExitCode
 from tracemark.cli.options import DataOption, JsonOption, StoreOption
-from tracemark.cli.output import emit, say, table
+from tracemark.cli.output import emit, note, say, table
 from tracemark.cli.stores import store_config
 from tracemark.dashboards import boards, differing, problems, stored, write
 from tracemark.dashboards.macros import ALL, TimeRange, Value
@@ -27,7 +27,7 @@ from tracemark.store.config import StoreConfig
 if TYPE_CHECKING:
     from tracemark.dashboards.deploy import Datasource
 
-__all__ = ["ENV_DATASOURCE", "ENV_DATASOURCE_PASSWORD", "app"]
+__all__ = ["ENV_DATASOURCE", "ENV_DATASOURCE_PASSWORD", "Patience", "app"]
 
 ENV_DATASOURCE = "TRACEMARK_GRAFANA_STORE"
 """The store as Grafana reaches it, e.g. `clickhouse://reader@clickhouse:8123/tracemark`: a user who may only read."""
@@ -124,7 +124,9 @@ def push(
     from tracemark.dashboards.deploy import push as bring  # noqa: PLC0415 - likewise
     from tracemark.dashboards.grafana import GrafanaConfig  # noqa: PLC0415 - likewise
 
-    report = bring(GrafanaConfig.from_env(os.environ, url=grafana), datasource=_datasource(datasource))
+    report = bring(
+        GrafanaConfig.from_env(os.environ, url=grafana), datasource=_datasource(datasource), pause=Patience()
+    )
 
     def human() -> None:
         rows = [
@@ -153,7 +155,7 @@ def preview(
     values: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A variable of the board. May be repeated.")
     ] = None,
-    hours: Annotated[float, typer.Option(min=0.01, help="How far the time range goes back.")] = 24.0,
+    hours: Annotated[float, typer.Option(min=0.01, metavar="HOURS", help="How far the time range goes back.")] = 24.0,
     language: Annotated[str, typer.Option("--lang", metavar="en|zh", help="Language of the board.")] = "en",
     json: JsonOption = False,
 ) -> None:
@@ -182,7 +184,7 @@ def judge_duties(
     regime: Annotated[
         list[str] | None, typer.Option("--regime", metavar="NAME", help="Whose rules; cn. May be repeated.")
     ] = None,
-    days: Annotated[float, typer.Option(min=1, help="How far back events are judged.")] = 31.0,
+    days: Annotated[float, typer.Option(min=1, metavar="DAYS", help="How far back events are judged.")] = 31.0,
     every: Annotated[float, typer.Option("--every", metavar="SECONDS", min=0, help="Repeat; 0 for once.")] = 0.0,
     json: JsonOption = False,
 ) -> None:
@@ -207,6 +209,21 @@ def judge_duties(
             if not every:
                 return
             sleep(every)
+
+
+class Patience:
+    """Waits for a Grafana that does not answer yet, and says so once."""
+
+    def __init__(self) -> None:
+        """Begin with nothing said."""
+        self._said = False
+
+    def __call__(self, seconds: float) -> None:
+        """Sleep."""
+        if not self._said:
+            note("Grafana does not answer yet; trying again for half a minute")
+        self._said = True
+        sleep(seconds)
 
 
 def _datasource(url: str | None) -> "Datasource | None":

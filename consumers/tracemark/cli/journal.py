@@ -39,7 +39,8 @@ def list_(
 
     def human() -> None:
         table(_COLUMNS, ([row[name] for name in _COLUMNS] for row in found))
-        say(f"{len(found)} journals in {root}, {sum(row['events_pending'] for row in found)} events wait")
+        waiting = sum(row["events_pending"] for row in found)
+        say(f"{root}: journals {len(found)}, events that wait {waiting}")
 
     emit({"root": root, "journals": found}, json=json, human=human)
 

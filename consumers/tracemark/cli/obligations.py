@@ -7,13 +7,13 @@ from typing import Annotated, Final, Literal
 
 import typer
 
-from tracemark.cli._trace_ask import since_instant
+from tracemark.cli._trace_ask import instant
 from tracemark.cli.access import AccessorOption, PurposeOption, audited
 from tracemark.cli.errors import CommandError, ExitCode
 from tracemark.cli.options import DataOption, JsonOption, StoreOption
 from tracemark.cli.output import Mark, emit, mark, note, progress, say, table
-from tracemark.cli.stores import store_config
-from tracemark.query.obligations import Answer, Report, Scope, Window, evaluate, load_pack
+from tracemark.cli.stores import same_store, store_config
+from tracemark.query.obligations import Answer, Offender, Report, Scope, Window, evaluate, load_pack
 from tracemark.query.obligations.render import RESULTS, to_csv, to_html
 from tracemark.query.obligations.settling import count_unsettled
 from tracemark.schemas.clock import SystemClock
@@ -80,8 +80,11 @@ def obligations(
         raise CommandError("pass --csv or --json, not both")
     clock = SystemClock()
     now = _EPOCH + timedelta(microseconds=clock.now_us())
-    moment = since_instant(as_of, now) if as_of else now
-    window = Window(since=since_instant(since, moment), until=since_instant(until, moment) if until else moment)
+    moment = _reached(as_of, now, "--as-of") if as_of else now
+    window = Window(
+        since=instant(since, moment, "--since"),
+        until=_reached(until, moment, "--until") if until else moment,
+    )
     pack = load_pack(regime)
     if settle is not None:
         pack = replace(pack, settle_minutes=settle)
@@ -106,17 +109,29 @@ def obligations(
         note(
             f"{young} events are younger than {pack.settle_minutes:g} minutes and not judged yet; --settle 0 judges them, too"
         )
+    if not any(answer.denominator for answer in report.answers):
+        note("nothing was judged: check --tenant, --service, the period, and that the services record")
     if html is not None:
         html.write_text(to_html(report, lang), encoding="utf-8")
         note(f"written: {html}")
     if csv:
         typer.echo(to_csv(report, lang), nl=False)
     else:
-        emit(report.to_dict(), json=json, human=lambda: _show(report, lang))
+        emit(report.to_dict(), json=json, human=lambda: _show(report, lang, same_store(store, data)))
     raise typer.Exit(ExitCode.NO if report.counts["fail"] else ExitCode.FINE)
 
 
-def _show(report: Report, lang: Lang) -> None:
+def _reached(text: str, now: datetime, option: str) -> datetime:
+    """An instant that is not later than `now`: over what has not happened yet, nothing fails."""
+    moment = instant(text, now, option)
+    if moment > now:
+        raise CommandError(
+            f"{option}: lies in the future of the answer; pass an instant up to {now:%Y-%m-%d %H:%M} UTC"
+        )
+    return moment
+
+
+def _show(report: Report, lang: Lang, where: str) -> None:
     table(
         _COLUMNS[lang],
         [_row(answer, lang) for answer in report.answers],
@@ -126,9 +141,14 @@ def _show(report: Report, lang: Lang) -> None:
     say(" · ".join(f"{RESULTS[result][lang]} {counts[result]}" for result in ("pass", "fail", "no_evidence")))
     for answer in report.answers:
         for offender in answer.offenders[:_SHOWN]:
-            say(f"{answer.obligation.id}: {offender.reason}: {offender.trace or offender.event_id}")
+            say(f"{answer.obligation.id}: {offender.reason}: {_next(offender, where)}")
         if (more := answer.offending - _SHOWN) > 0:
             say(f"{answer.obligation.id}: + {more}")
+
+
+def _next(offender: Offender, where: str) -> str:
+    """The command that shows the whole chain, as it can be pasted into this shell; the event where no chain leads to it."""
+    return f"{offender.trace}{where}" if offender.trace else offender.event_id
 
 
 def _row(answer: Answer, lang: Lang) -> tuple[object, ...]:

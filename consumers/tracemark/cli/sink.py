@@ -52,7 +52,9 @@ def sink(
     name: Annotated[
         str | None, typer.Option(metavar="ID", help="Of this process in the ledger; the host's name and pid.")
     ] = None,
-    partitions: Annotated[int, typer.Option(min=1, help="Of the events topic, when it has to be made.")] = 12,
+    partitions: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Of the events topic, when it has to be made.")
+    ] = 12,
     topic: Annotated[
         str, typer.Option("--topic", metavar="NAME", envvar="TRACEMARK_TOPIC", help="What services emit to.")
     ] = EVENTS_TOPIC,

@@ -10,12 +10,12 @@ from typing import Annotated
 
 import typer
 
-from tracemark.cli._trace_ask import Lookup, missing_keys, read_text, since_instant, subject_refs
+from tracemark.cli._trace_ask import Lookup, instant, missing_keys, read_text, subject_refs
 from tracemark.cli._trace_view import show
 from tracemark.cli.access import AUDIT_SERVICE, AccessorOption, PurposeOption, audited
 from tracemark.cli.errors import CommandError, ExitCode
 from tracemark.cli.options import DataOption, JsonOption, KeyringOption, StoreOption, keyring_path
-from tracemark.cli.output import emit
+from tracemark.cli.output import emit, note
 from tracemark.cli.stores import store_config
 from tracemark.query import (
     Limits,
@@ -115,7 +115,7 @@ def trace(
     )
     clock = SystemClock()
     now = _EPOCH + timedelta(microseconds=clock.now_us())
-    start = None if since is None else since_instant(since, now)
+    start = None if since is None else instant(since, now, "--since")
     config = store_config(store, data)
     with (
         audited("trace", config.as_reader(), accessor=accessor, purpose=purpose, keyring=keyring) as read,
@@ -184,6 +184,10 @@ class _Desk:
         if answer.found:
             lacking = [keys_missing(self.lacking)] if self.lacking else []
             return answer.with_remarks(warnings=[*lacking, *behind.remarks])
+        if unknown := set(self.tenants) - set(stored_tenants(self.store)):
+            note(
+                f"--tenant: nothing is stored of {len(unknown)} of the {len(set(self.tenants))} named; ids are compared exactly"
+            )
         reasons = why_not_found(answer, behind=behind, missing_keys=self.lacking, without_since=lambda: ask(None))
         return answer.with_remarks(reasons=reasons, warnings=behind.remarks)
 
@@ -204,9 +208,11 @@ def _journal_events(config: StoreConfig) -> int:
 
 
 def _user_id(user: str | None, user_file: Path | None) -> str:
-    if user is not None and user != "-":
-        return user
-    return read_text(user_file or Path("-"), "--user" if user else "--user-file").strip()
+    option = "--user-file" if user is None else "--user"
+    given = user if user is not None and user != "-" else read_text(user_file or Path("-"), option).strip()
+    if not given.strip():
+        raise CommandError(f"{option}: is blank; pass the id of a user")
+    return given
 
 
 def _exactly_one(given: dict[str, object]) -> None:

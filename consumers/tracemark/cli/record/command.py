@@ -17,6 +17,7 @@ from tracemark.cli.record.fields import newest_schema
 from tracemark.cli.record.options import Given, common_parameters, parameters, sorted_out
 from tracemark.cli.record.reading import digest_of, drafts_from, fill, read_person
 from tracemark.cli.record.recording import Recorded, Target, record
+from tracemark.cli.stores import same_store
 from tracemark.schemas.clock import SystemClock
 from tracemark.store import Store, StoreConfig
 
@@ -124,7 +125,7 @@ def _record(drafts: Sequence[Draft], common: Mapping[str, Any], session: Mapping
         until = (
             "a recording process on this machine reaches the broker"
             if _is_kafka(common)
-            else "`tracemark up` stores it"
+            else f"`tracemark up{same_store(None, common['data'])}` stores it"
         )
         note(f"{waiting} of {len(done)} on this machine's disk only: in the journal until {until}")
 
