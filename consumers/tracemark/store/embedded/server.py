@@ -8,6 +8,7 @@ with EmbeddedEngine.open(Path("/var/lib/tracemark")) as engine:
 ```
 """
 
+import re
 import threading
 from collections.abc import Callable
 from types import TracebackType
@@ -84,7 +85,7 @@ class EmbeddedServer:
             service.stop()
             where = f"{self._config.host}:{self._config.port}"
             raise EngineError(
-                f"cannot listen on {where} ({error}): choose another address, port 0 takes a free one"
+                f"cannot listen on {where} ({_reason(error)}): choose another address, port 0 takes a free one"
             ) from error
         self._service, self._transport = service, transport
         self._thread = threading.Thread(target=transport.serve, name="tracemark-http", daemon=True)
@@ -110,3 +111,9 @@ class EmbeddedServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def _reason(error: OSError) -> str:
+    """What the kernel says; cheroot wraps it in the address and a number."""
+    told = re.search(r"\[Errno \d+\] ([^)]+)", str(error))
+    return told[1] if told else str(error)
