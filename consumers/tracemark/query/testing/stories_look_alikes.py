@@ -9,6 +9,7 @@ from tracemark.query.testing.plot import Plot, plant
 from tracemark.query.testing.requests import AIGC
 from tracemark.query.testing.rows import Event, micros
 from tracemark.query.testing.spoilt import ALL, Cast, breaches, cast
+from tracemark.query.testing.spoilt_at_once import spoilt_at_once
 from tracemark.query.testing.teller import AS_OF, DIGEST, HOUR, SECOND, Producer
 
 _DAY: Final = 24 * HOUR
@@ -161,6 +162,7 @@ def canary(p: Plot) -> None:
     for producer in (who.good, who.bare, who.closed, who.counted):
         producer.kind = replace(producer.kind, service_id="tracemark-canary")
     breaches(own, who, ALL)
+    spoilt_at_once(own)
     for event in own.finish():
         event["service_id"] = "tracemark-canary"
     p.tell(own.events)

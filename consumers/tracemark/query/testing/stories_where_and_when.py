@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Final
 
 from tracemark.query.testing.plot import Plot, plant
-from tracemark.query.testing.rows import micros
+from tracemark.query.testing.rows import Event, micros
 from tracemark.query.testing.spoilt import ALL, breaches, cast, helpers
+from tracemark.query.testing.spoilt_at_once import spoilt_at_once
 from tracemark.query.testing.teller import AS_OF, SINCE
 
 _MS_PER_US: Final = 1000
@@ -14,6 +15,7 @@ _SETTLED: Final = AS_OF - timedelta(minutes=15)
 """The end of what is judged as of `AS_OF`."""
 _BY_START: Final = frozenset({"INV-8", "INV-9", "INV-10"})
 """Judged by when they began, not by when they were received."""
+_ON_RECORD: Final = frozenset({"service.declared", "policy.published", "producer.session", "agreement.accepted"})
 _WINDOWED: Final = tuple(breach for breach in ALL if breach.duty not in _BY_START)
 
 
@@ -50,13 +52,7 @@ def cured_after_the_question(p: Plot) -> None:
     """What put it right was received at the very instant asked for: nobody could know it before."""
     own, later = _own(p), _own(p)
     p.expected += breaches(own, cast(own), ALL)
-    others = helpers(later)
-    for breach in ALL:
-        breach.cure(later, others)
-    for event in later.finish():
-        event["_broker_ts"] = micros(AS_OF) // _MS_PER_US
-    for told in (own.finish(), later.events):
-        p.tell(told)
+    p.tell(_cured(own, later, micros(AS_OF) // _MS_PER_US))
 
 
 def _received(p: Plot, suffix: str, milliseconds: int) -> Plot:
@@ -64,9 +60,10 @@ def _received(p: Plot, suffix: str, milliseconds: int) -> Plot:
     own = replace(_own(p, suffix), name=f"{p.name}{suffix}")
     who = cast(own)
     told = len(own.events)
-    own.expected = breaches(own, who, _WINDOWED)
+    own.expected = breaches(own, who, _WINDOWED) + spoilt_at_once(own)
     for event in own.events[told:]:
-        event["_broker_ts"] = milliseconds
+        if event["event_type"] not in _ON_RECORD:
+            event["_broker_ts"] = milliseconds
     return own
 
 
@@ -84,3 +81,34 @@ def received_outside(p: Plot) -> None:
     """Received a millisecond before the window, and a millisecond after its last: others ask about those."""
     for suffix, at in (("-before", micros(SINCE) // _MS_PER_US - 1), ("-after", micros(_SETTLED) // _MS_PER_US)):
         p.tell(_received(p, suffix, at).finish())
+
+
+@plant("near_miss")
+def cured_in_the_last_millisecond(p: Plot) -> None:
+    """What put it right was received a millisecond before the instant asked for, when what it is about was settled long since."""
+    own, later = _own(p), _own(p)
+    breaches(own, cast(own), ALL)
+    p.tell(_cured(own, later, micros(AS_OF) // _MS_PER_US - 1))
+
+
+@plant("near_miss")
+def cured_before_the_window(p: Plot) -> None:
+    """What put it right was received a millisecond before the window, and what it is about in its first."""
+    own, later = _own(p), _own(p)
+    who = cast(own)
+    told = len(own.events)
+    breaches(own, who, ALL)
+    for event in own.events[told:]:
+        if event.get("request_id") != f"r-{p.name}-kept":
+            event["_broker_ts"] = micros(SINCE) // _MS_PER_US
+    p.tell(_cured(own, later, micros(SINCE) // _MS_PER_US - 1))
+
+
+def _cured(own: Plot, later: Plot, milliseconds: int) -> list[Event]:
+    """What was told, and every cure as received at one instant."""
+    others = helpers(later)
+    for breach in ALL:
+        breach.cure(later, others)
+    for event in later.finish():
+        event["_broker_ts"] = milliseconds
+    return own.finish() + later.events
