@@ -99,7 +99,7 @@ def test_governance_goes_to_the_control_topic(recorder: Recorder) -> None:
     recorder.broker.create_topic(CONTROL_TOPIC)
     event = AuditAccessed(access_kind="trace", access_interface="cli", access_ok=True, case_id="case-1")
     recorder.client.emit(event, accessor="staff-7")
-    assert recorder.client.flush(10).remaining == 0
+    assert recorder.client.flush(60).remaining == 0
     [record] = recorder.broker.records(CONTROL_TOPIC)
     assert pseudonym(recorder, "staff-7").encode() in record.value
     assert b"staff-7" not in record.value

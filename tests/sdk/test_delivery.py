@@ -42,7 +42,7 @@ def closes(recorder: Recorder) -> bool:
 def test_nothing_is_lost_while_the_broker_is_away(recorder: Recorder) -> None:
     """Events accepted during an outage arrive in order afterwards; meanwhile flush says how many wait."""
     before = emit(recorder, 3)
-    assert recorder.client.flush(10).complete
+    assert recorder.client.flush(60).complete
     recorder.broker.go_away()
     during = emit(recorder, 50)
     report = recorder.client.flush(0.05)
@@ -50,7 +50,7 @@ def test_nothing_is_lost_while_the_broker_is_away(recorder: Recorder) -> None:
     assert closes(recorder)
     recorder.broker.come_back()
     after = emit(recorder, 3)
-    assert recorder.client.flush(20).complete
+    assert recorder.client.flush(60).complete
     assert arrived(recorder) == before + during + after
 
 
@@ -59,7 +59,7 @@ def test_a_lost_acknowledgement_makes_a_marked_replay(recorder: Recorder) -> Non
     recorder.client.flush(10)
     recorder.broker.lose_ack_once()
     emit(recorder, 2)
-    assert recorder.client.flush(20).complete
+    assert recorder.client.flush(60).complete
     records = [r for r in recorder.broker.records(recorder.config.topic) if (HEADER_REPLAY, b"1") in r.headers]
     assert len(records) >= 1
     assert len(set(arrived(recorder))) == 2
@@ -73,7 +73,7 @@ def test_a_record_that_the_broker_never_takes_is_counted(recorder: Recorder) -> 
     )
     refused = recorder.client.moderation(action="pass", detector="classifier", case_id="c-refused")
     taken = recorder.client.moderation(action="pass", detector="classifier", case_id="c-taken")
-    assert taken.wait(10)
+    assert taken.wait(60)
     assert not refused.wait(10)
     assert refused.dropped == "too_large"
     assert recorder.client.accounting().dropped == {"too_large": 1}
@@ -88,7 +88,7 @@ def test_a_receipt_tells_accepted_from_acknowledged(recorder: Recorder) -> None:
     assert receipt.accepted
     assert not receipt.wait(0.05)
     recorder.broker.resume()
-    assert receipt.wait(10)
+    assert receipt.wait(60)
 
 
 def test_a_full_journal_drops_and_counts(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_memory_is_bounded(no_disk: Path) -> None:
     assert now.dropped["memory_full"] > 50
     assert closes(recorder)
     recorder.broker.come_back()
-    assert recorder.client.flush(20).remaining == 0
+    assert recorder.client.flush(60).remaining == 0
     recorder.close()
 
 
@@ -190,7 +190,7 @@ def test_a_critical_event_without_disk_or_broker_fails_closed(no_disk: Path) -> 
     recorder.broker.come_back()
     event_id = caught.value.event_id
     recorder.client.moderation(action="remove", detector="human", content_id="c-1", event_id=event_id)
-    assert recorder.client.flush(20).remaining == 0
+    assert recorder.client.flush(60).remaining == 0
     copies = [r for r in recorder.broker.records(recorder.config.topic) if event_id.encode() in r.value]
     assert [(HEADER_REPLAY, b"1") in copy.headers for copy in copies] == [False, True]
     recorder.close()
@@ -229,7 +229,7 @@ def test_a_forked_child_is_a_producer_of_its_own(loner: Recorder) -> None:
     assert os.waitpid(child, 0)[1] == 0
     recorder.broker.come_back()
     [after] = emit(recorder, 1)
-    assert recorder.client.flush(10).complete
+    assert recorder.client.flush(60).complete
     assert arrived(recorder)[:2] == [before, after]
     journals = find_journals(recorder.config.journal_root)
     assert len(journals) == 2

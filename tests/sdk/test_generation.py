@@ -378,7 +378,7 @@ def test_any_event_can_be_emitted_directly(recorder: Recorder) -> None:
         detector="human",
         automated=False,
     )
-    assert recorder.client.emit(event).wait(10)
+    assert recorder.client.emit(event).wait(60)
     with pytest.raises(InvalidEvent, match=r"^content: "):
         recorder.client.emit(event, content="words")
 

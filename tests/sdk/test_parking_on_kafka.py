@@ -27,12 +27,12 @@ def test_a_topic_that_a_real_broker_lacks_holds_up_nobody(
     )
     with AuditClient(config, keyring=Keyring.create()) as audit:
         held = audit.emit(AuditAccessed(access_kind="trace", access_interface="cli", access_ok=True))
-        assert audit.moderation(action="pass", detector="classifier").wait(30)
+        assert audit.moderation(action="pass", detector="classifier").wait(60)
         assert held.accepted
         assert not held.acknowledged
         assert len(find_journals(tmp_path)) == 2
         private_kafka.create_topic(CONTROL_TOPIC, config={"message.timestamp.type": "LogAppendTime"})
         assert held.wait(60)
-        assert audit.flush(30).complete
+        assert audit.flush(60).complete
     assert len(private_kafka.records(CONTROL_TOPIC)) == 1
     assert find_journals(tmp_path) == []

@@ -105,7 +105,7 @@ def test_a_sink_makes_its_topics_and_stores_every_event_once(
     """A sink that finds no topics makes them; every event sent is then a row at its offset, and every offset is committed."""
     config = sink_config(kafka.bootstrap, topic_name)
     with running_sink(config, migrated_store) as sink:
-        eventually(lambda: sink.status().lanes, within=30, what="partitions are assigned")
+        eventually(lambda: sink.status().lanes, within=90, what="partitions are assigned")
         assert produce(kafka.bootstrap, topic_name, events(500)) == 500
         _until_settled(migrated_store, kafka, topic_name)
     assert len(kafka.ends(topic_name)) == config.partitions
@@ -195,10 +195,10 @@ def test_a_store_stopped_and_killed_under_load_loses_and_doubles_nothing(
                 load.more(100)
                 own_server.stop() if end == "stop" else own_server.kill()
                 load.more(100)
-                eventually(lambda: sink.status().state == "waiting", within=30, what="the sink says that it waits")
+                eventually(lambda: sink.status().state == "waiting", within=90, what="the sink says that it waits")
                 own_server.start()
         _until_settled(store, kafka, topic)
-        eventually(lambda: sink.status().state == "running", within=30, what="the sink goes on")
+        eventually(lambda: sink.status().state == "running", within=90, what="the sink goes on")
     _assert_each_once(store, kafka, topic)
 
 
@@ -209,7 +209,7 @@ def test_a_broker_away_under_load_loses_and_doubles_nothing(
     topic = private_kafka.create_topic(topic_name, partitions=3)
     with running_sink(sink_config(private_kafka.bootstrap, topic), migrated_store):
         produce(private_kafka.bootstrap, topic, events(200))
-        eventually(lambda: _settled(migrated_store, topic) > 0, within=30, what="the sink has begun")
+        eventually(lambda: _settled(migrated_store, topic) > 0, within=90, what="the sink has begun")
         private_kafka.restart()
         produce(private_kafka.bootstrap, topic, events(200))
         _until_settled(migrated_store, private_kafka, topic, within=90)
@@ -313,7 +313,7 @@ def test_sinks_share_the_partitions_and_hand_them_over(kafka: Kafka, topic: str,
         Load(kafka.bootstrap, topic) as load,
         running_sink(sink_config(kafka.bootstrap, topic, sink_id="a"), migrated_store) as first,
     ):
-        eventually(lambda: _partitions(first, topic) == 3, within=30, what="one sink has all partitions")
+        eventually(lambda: _partitions(first, topic) == 3, within=90, what="one sink has all partitions")
         with running_sink(sink_config(kafka.bootstrap, topic, sink_id="b"), migrated_store) as second:
             eventually(lambda: 0 < _partitions(second, topic) < 3, within=60, what="they share")
             load.more(100)
@@ -344,7 +344,7 @@ def test_the_status_of_every_lane_is_in_the_store(kafka: Kafka, topic: str, migr
     with running_sink(sink_config(kafka.bootstrap, topic), migrated_store) as sink:
         produce(kafka.bootstrap, topic, [*events(10), (b"garbage", [])], partition=2)
         _until_settled(migrated_store, kafka, topic)
-        eventually(lambda: sum(lane.stored_total for lane in sink.status().lanes) == 10, within=30, what="the report")
+        eventually(lambda: sum(lane.stored_total for lane in sink.status().lanes) == 10, within=90, what="the report")
         assert (sink.status().state, sink.status().lag) == ("running", 0)
     lanes = migrated_store.query("SELECT * FROM sink_lanes WHERE topic = {t:String} ORDER BY partition", {"t": topic})
     assert [(row["partition"], row["state"], row["lag"]) for row in lanes] == [(p, "stopped", 0) for p in range(3)]

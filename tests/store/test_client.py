@@ -40,7 +40,7 @@ def _count(store: Store) -> int:
 
 
 def _cut_once_stored(proxy: Proxy, store: Store) -> None:
-    eventually(lambda: _count(store) == 10, within=20, what="the rows arrive")
+    eventually(lambda: _count(store) == 10, within=90, what="the rows arrive")
     proxy.cut()
 
 

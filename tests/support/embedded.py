@@ -114,7 +114,7 @@ class EmbeddedProcess:
             return 0
         if process.poll() is None:
             process.send_signal(number)
-        code = eventually(lambda: _exit_code(process), within=30, what="the embedded server ends")
+        code = eventually(lambda: _exit_code(process), within=90, what="the embedded server ends")
         for stream in (process.stdout, process.stderr):
             if stream is not None:
                 stream.close()

@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def eventually(condition: Callable[[], T], *, within: float = 30.0, every: float = 0.02, what: str = "") -> T:
+def eventually(condition: Callable[[], T], *, within: float = 120.0, every: float = 0.02, what: str = "") -> T:
     """Return the first true value of `condition`, asked again and again until `within` seconds have passed."""
     deadline = time.monotonic() + within
     while True:

@@ -182,6 +182,6 @@ def test_a_measure_that_is_emitted_again_is_stored_once(data: Path) -> None:
         audit.moderation(action="remove", detector="human", content_id="c-2")
         for _ in range(3):
             again = audit.moderation(action="remove", detector="human", content_id="c-1", event_id=first.event_id)
-            assert again.wait(10)
+            assert again.wait(60)
         rows = up.rows("SELECT content_id, count() AS n FROM events_records GROUP BY content_id ORDER BY content_id")
         assert rows == [{"content_id": "c-1", "n": 1}, {"content_id": "c-2", "n": 1}]

@@ -76,7 +76,7 @@ def test_a_lost_acknowledgement_makes_no_duplicate(
     """Records that were stored, but whose answer got lost, are retried and acknowledged where they already are."""
     broker.create_topic(topic_name)
     client = connected(f"127.0.0.1:{broker.detour.listen}", library)
-    assert client.submit([Record(topic_name, b"key", b"first")]).wait(30)
+    assert client.submit([Record(topic_name, b"key", b"first")]).wait(60)
     proxy.swallow_answers()
     batch = client.submit([Record(topic_name, b"key", b"%d" % n) for n in range(20)])
     eventually(lambda: broker.ends(topic_name) == {0: 21}, what="the broker has stored the batch")
@@ -96,7 +96,7 @@ def test_both_libraries_choose_the_same_partition(broker: KafkaBroker, topic_nam
     for library in ("kafka-python", "librdkafka"):
         client = connected(broker.bootstrap, library)
         batch = client.submit([Record(topic_name, b"key-%d" % n, b"") for n in range(50)])
-        assert batch.wait(30)
+        assert batch.wait(60)
         partitions.append([outcome.partition for outcome in batch.outcomes() if isinstance(outcome, Acknowledged)])
         client.close(5)
     assert len(partitions[0]) == 50
@@ -110,7 +110,7 @@ def test_the_right_password_opens_and_is_never_logged(
     caplog.set_level(logging.DEBUG)
     broker.create_topic(topic_name)
     client = connected(broker.guarded, library, PASSWORD)
-    assert client.submit([Record(topic_name, b"key", b"value")]).wait(30)
+    assert client.submit([Record(topic_name, b"key", b"value")]).wait(60)
     client.close(5)
     assert PASSWORD not in caplog.text
 
@@ -139,7 +139,7 @@ def test_a_topic_that_may_not_be_written_ends_the_client(broker: KafkaBroker, li
     grant_only(broker, topic_name, ACLOperation.DESCRIBE)
     client = connected(broker.guarded, library, PASSWORD)
     batch = client.submit([Record(topic_name, b"key", b"value")])
-    assert batch.wait(30)
+    assert batch.wait(60)
     assert list(batch.outcomes()) == [Failed("topic_authorization_failed", retriable=True, ambiguous=True)]
     with pytest.raises(BrokerUnavailable, match="topic_authorization_failed"):
         client.submit([Record(topic_name, b"key", b"value")])
@@ -152,9 +152,9 @@ def test_a_topic_with_a_smaller_limit_ends_the_client_and_drops_nothing(
     """If the broker takes less than `max_record_bytes`, records stay to be sent again: the mistake is not theirs."""
     broker.create_topic(topic_name, config={"max.message.bytes": "20000", "compression.type": "uncompressed"})
     client = connected(broker.bootstrap, library)
-    assert client.submit([Record(topic_name, b"key", b"small")]).wait(30)
+    assert client.submit([Record(topic_name, b"key", b"small")]).wait(60)
     batch = client.submit([Record(topic_name, b"key", os.urandom(50_000))])
-    assert batch.wait(30)
+    assert batch.wait(60)
     assert list(batch.outcomes()) == [Failed("message_too_large", retriable=True, ambiguous=True)]
     with pytest.raises(BrokerUnavailable, match="message_too_large"):
         client.submit([Record(topic_name, b"key", b"small")])

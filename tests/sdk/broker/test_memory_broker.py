@@ -35,7 +35,7 @@ def test_a_paused_broker_withholds_acknowledgements() -> None:
     assert not batch.wait(0)
     assert len(broker.records("topic")) == 1
     threading.Timer(0.01, broker.resume).start()
-    assert batch.wait(30)
+    assert batch.wait(60)
     assert list(batch.outcomes()) == [Acknowledged(0, 0)]
 
 

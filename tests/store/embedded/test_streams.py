@@ -32,7 +32,7 @@ def test_a_client_that_leaves_ends_its_query(embedded_server: RunningServer, for
     query_id = f"left-{form}-{len(sql)}"
     with _open(embedded_server, sql, query_id, form):
         eventually(lambda: is_running(embedded_server, query_id), what="the query runs")
-    eventually(lambda: not is_running(embedded_server, query_id), within=15, what="the query has ended")
+    eventually(lambda: not is_running(embedded_server, query_id), within=90, what="the query has ended")
 
 
 @pytest.mark.parametrize("form", ["Native", "JSON"])
@@ -42,7 +42,7 @@ def test_a_client_that_leaves_in_the_middle_of_rows_ends_its_query(embedded_serv
     with _open(embedded_server, "SELECT number FROM numbers(100000000000)", query_id, form) as connection:
         assert connection.recv(65536).startswith(b"HTTP/1.1 200")
         assert is_running(embedded_server, query_id)
-    eventually(lambda: not is_running(embedded_server, query_id), within=15, what="the query has ended")
+    eventually(lambda: not is_running(embedded_server, query_id), within=90, what="the query has ended")
 
 
 @pytest.mark.parametrize("form", ["Native", "JSONEachRow", "JSON", "Parquet"])
