@@ -72,6 +72,15 @@ def test_a_fingerprint_tells_two_keyrings_apart(ring: Path) -> None:
     tracemark("keys", "check", "--keyring", ring, "--fingerprint", fingerprint[::-1], check=1)
 
 
+def test_a_check_says_with_what_it_compared(ring: Path) -> None:
+    """A file that is whole is not the right one for that: a check that compared nothing does not call it fine."""
+    alone = tracemark("keys", "check", "--keyring", ring, check=0).stdout
+    assert "compared with nothing" in alone
+    assert "fine" not in alone
+    assert "fine, compared with the keyring" in tracemark("keys", "check", "--keyring", ring, "--against", ring).stdout
+    assert json.loads(tracemark("keys", "check", "--keyring", ring, "--json").stdout)["compared"] == []
+
+
 def test_a_keyring_that_others_can_read_is_refused(ring: Path) -> None:
     """Exit 2 with the command that mends it."""
     ring.chmod(0o644)

@@ -131,6 +131,17 @@ def test_the_app_has_no_command_beside_the_table() -> None:
     assert list(root.commands) == list(COMMANDS)
 
 
+def test_the_operators_page_has_every_command() -> None:
+    """Who runs TraceMark finds each command, with each of its sub-commands, in the table of one page."""
+    page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    for name in COMMANDS:
+        row = next((line for line in page.splitlines() if line.startswith(f"| `tracemark {name}")), "")
+        command = load(name)
+        parts = list(command.commands) if isinstance(command, TyperGroup) and name != "record" else []
+        assert row, name
+        assert all(part in row.split("|")[1] for part in parts), (name, row)
+
+
 def test_schemas_are_listed_and_keep_the_rules() -> None:
     """`schemas list --json` names each type with its id; `schemas check` finds nothing wrong."""
     listed = json.loads(tracemark("schemas", "list", "--json", check=0).stdout)

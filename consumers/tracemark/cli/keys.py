@@ -1,6 +1,6 @@
 """`tracemark keys`: the keyring. Nothing here ever prints a secret."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
@@ -107,15 +107,21 @@ def check(
     stored: Annotated[bool, typer.Option("--stored", help="Also ask the store which keys made what it holds.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """Is this keyring (or this copy) the one that finds what is stored? Exit 1 when not."""
+    """Is this keyring (or this copy) the one that finds what is stored? Exit 1 when not.
+
+    It says what the keyring was compared with: without --stored, --against or --fingerprint only that the file is whole.
+    """
+    asks_store = stored or store is not None
+    given = {"store": asks_store, "keyring": against is not None, "fingerprint": fingerprint is not None}
+    compared = [name for name, is_given in given.items() if is_given]
     ring = Keyring.load(keyring_path(keyring, data))
     found = check_keyring(
         ring,
         against=Keyring.load(against) if against is not None else None,
         expected_fingerprint=fingerprint,
-        stored=_stored_keys(store, data) if stored or store is not None else (),
+        stored=_stored_keys(store, data) if asks_store else (),
     )
-    emit(_findings(found), json=json, human=lambda: _say_findings(found))
+    emit(_findings(found) | {"compared": compared}, json=json, human=lambda: _say_findings(found, compared))
     raise typer.Exit(ExitCode.FINE if found.ok else ExitCode.NO)
 
 
@@ -147,7 +153,7 @@ def _findings(found: KeyringCheck) -> dict[str, Any]:
     }
 
 
-def _say_findings(found: KeyringCheck) -> None:
+def _say_findings(found: KeyringCheck, compared: Sequence[str]) -> None:
     say(f"fingerprint {found.fingerprint}")
     if found.fingerprint_matches is False:
         say("it is not the fingerprint you gave: this is another keyring, or another state of it")
@@ -157,4 +163,9 @@ def _say_findings(found: KeyringCheck) -> None:
         say(f"{name} is another secret than in the other keyring")
     for key in found.not_found:
         say(f"the store holds tokens of tenant {key.tenant_id} made with {key.key_id}, which this keyring cannot make")
-    say("fine" if found.ok else "not fine: restore the right keyring before services start with this one")
+    if not found.ok:
+        say("not fine: restore the right keyring before services start with this one")
+    elif compared:
+        say(f"fine, compared with the {' and the '.join(compared)}")
+    else:
+        say("the file is whole; it was compared with nothing: pass --stored, --against FILE or --fingerprint HEX")

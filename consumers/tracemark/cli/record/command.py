@@ -122,10 +122,9 @@ def _record(drafts: Sequence[Draft], common: Mapping[str, Any], session: Mapping
     result = {"recorded": [one.to_dict() for one in done], "waiting": waiting}
     emit(result, json=common["json"], human=lambda: _show(done))
     if waiting:
+        server = f"tracemark up{same_store(None, common['data'])}"
         until = (
-            "a recording process on this machine reaches the broker"
-            if _is_kafka(common)
-            else f"`tracemark up{same_store(None, common['data'])}` stores it"
+            "a recording process on this machine reaches the broker" if _is_kafka(common) else f"`{server}` stores it"
         )
         note(f"{waiting} of {len(done)} on this machine's disk only: in the journal until {until}")
 
