@@ -1,13 +1,18 @@
 """Stories of services, permits, notices and holds that are corrected, withdrawn or come late."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
 from uuid import UUID
 
+from tracemark.query.testing.cases import complaint, illegal_content, rights_request
 from tracemark.query.testing.plot import Plot, plant
 from tracemark.query.testing.rows import micros
 from tracemark.query.testing.teller import HOUR, SECOND, SINCE, Producer
 
 _DAY = 24 * HOUR
 _OLD = 240 * _DAY
+_STEPS: Final = ("stop", "remove", "report", "remediate")
 
 
 def _own(p: Plot, suffix: str) -> Plot:
@@ -157,3 +162,54 @@ def _kept(p: Plot, producer: Producer, done: tuple[tuple[str, int], ...], retain
     for number, (action, cutoff) in enumerate(done):
         given = {"applied_class": retained, "applied_action": action, "rows_applied": 1, "cutoff": cutoff}
         p.tell(p.teller.event(producer, "retention.applied", p.at + number, retention_class="REG", **given))
+
+
+@plant("violation")
+def deleted_early_by_another_zone(p: Plot) -> None:
+    """Rows of 1 March in Shanghai, the last of February in Greenwich: six months end on 1 September, not on 28 August."""
+    newest = micros(datetime(2026, 2, 28, 20, tzinfo=UTC))
+    dropped = {"applied_class": "OPS", "applied_action": "dropped", "rows_applied": 9, "retention_class": "REG"}
+    at = micros(datetime(2026, 8, 31, 20, tzinfo=UTC)) - 1
+    event = p.teller.event(p.producer(), "retention.applied", at, cutoff=newest + _DAY, newest_at=newest, **dropped)
+    p.tell(event)
+    p.expect("INV-10", UUID(int=event["event_id"]), "deleted_before_floor")
+
+
+@plant("near_miss")
+def counted_by_two_gateways(p: Plot) -> None:
+    """Two gateways of a service count the same hour, one request each; another service counts three in it."""
+    for name, counts in (("two", (1, 1)), ("three", (3,))):
+        own = _own(p, "gateways")
+        producer = own.producer(replace(own.service(), service_id=f"svc-{p.name}-{name}"))
+        own.govern(producer)
+        for number in range(sum(counts)):
+            own.request(producer, name=f"{p.name}-{name}-{number}", at=p.at + number * 60 * SECOND)
+        for number, counted in enumerate(counts):
+            span = {"gateway_id": f"gw-{number}", "window_start": p.at - HOUR, "window_end": p.at + HOUR}
+            own.tell(p.teller.event(producer, "gateway.counted", p.at + HOUR, counted_requests=counted, **span))
+        p.tell(own.finish())
+
+
+@plant("near_miss")
+def limits_of_another_service(p: Plot) -> None:
+    """A stricter limit of another service, published since, and one of another tenant under the same name, bind neither."""
+    own, other = _own(p, "limits"), _own(p, "limits-b")
+    kind = own.service()
+    producer, strange = own.producer(kind), other.producer(kind)
+    beside = own.producer(replace(kind, service_id=f"svc-{p.name}-beside"))
+    own.govern(producer)
+    for plot, whose in ((own, beside), (other, strange)):
+        plot.tell(p.teller.event(whose, "service.declared", p.at - HOUR, valid_from=p.at - HOUR, retention_class="REG"))
+        for policy, applies in (
+            ("complaint_sla", ""),
+            ("rights_sla", ""),
+            *(("moderation_targets", s) for s in _STEPS),
+        ):
+            plot.tell(p.teller.policy(whose, p.at - 1, policy, 1, "hours", applies))
+    slow: dict[str, int | None] = dict(zip(_STEPS, (HOUR, 2 * HOUR, _DAY, 5 * _DAY), strict=True))
+    case, moves = f"c-{p.name}", {"received": p.at, "feedback_sent": p.at + _DAY}
+    own.tell(illegal_content(p.teller, producer, case, p.at, f"o-{case}", steps=slow))
+    own.tell(complaint(p.teller, producer, f"{case}-1", moves))
+    own.tell(rights_request(p.teller, producer, f"{case}-2", moves))
+    for plot in (own, other):
+        p.tell(plot.finish())
