@@ -298,3 +298,17 @@ def test_what_neither_disk_nor_broker_took_is_counted_as_lost(tmp_path: Path) ->
     outbox.put(seal, Priority.STANDARD)
     outbox.close()
     assert rig.progress.dropped == {"memory_lost": 2}
+
+
+def test_a_delivery_that_ends_after_the_close_changes_no_count(tmp_path: Path) -> None:
+    """What was counted as lost with the memory is not counted as arrived as well, by a worker that was stuck with the broker."""
+    rig = Rig(tmp_path)
+    rig.disk_is_there = False
+    outbox = rig.outbox()
+    outbox.put(seal, Priority.STANDARD)
+    taken = outbox.take(9, 1000)
+    outbox.close()
+    outbox.done(taken)
+    assert rig.progress.dropped == {"memory_lost": 1}
+    assert rig.progress.through == 0
+    assert rig.progress.acknowledged(1) == 0

@@ -33,8 +33,6 @@ class Adoption:
         self._clock = clock
         self._ids = ids
         self._current: AdoptedJournal | None = None
-        self._lost = 0
-        self._tally = DropTally("")
         self._next_look = clock.monotonic()
 
     def step(self, deliver: Deliver) -> bool:
@@ -66,23 +64,19 @@ class Adoption:
             found = _try_adopt(self._root, producer_id)
             if found is not None:
                 self._next_look = self._clock.monotonic()
-                self._lost = 0
-                self._tally = DropTally(producer_id)
                 return found
         return None
 
     def _drain(self, journal: AdoptedJournal, deliver: Deliver) -> bool:
-        batch = journal.reader.read(_BATCH_ENTRIES, _BATCH_BYTES)
-        self._lost = missing_numbers(journal)
-        if batch:
-            return self._deliver(journal, batch, deliver)
         if not journal.session_closed and not is_parking(journal.meta):
             self._close_session(journal)
-        else:
-            if self._lost or journal.torn_bytes:
-                _log.error("a dead producer's journal was damaged: %d events are unreadable", self._lost)
-            journal.finish()
-            self._current = None
+        batch = journal.reader.read(_BATCH_ENTRIES, _BATCH_BYTES)
+        if batch:
+            return self._deliver(journal, batch, deliver)
+        if any(found.reason != "sequence_gap" for found in journal.reader.damage):
+            _log.error("an adopted journal was damaged in %d places", len(journal.reader.damage))
+        journal.finish()
+        self._current = None
         return True
 
     def _deliver(self, journal: AdoptedJournal, batch: Sequence[tuple[Position, Entry]], deliver: Deliver) -> bool:
@@ -95,12 +89,16 @@ class Adoption:
             self.close()
             return False
         journal.reader.acknowledge(batch[-1][0])
-        for _, entry in batch:
-            self._tally.see(entry)
         return True
 
     def _close_session(self, journal: AdoptedJournal) -> None:
-        dropped = self._tally.counts | ({"journal_damaged": self._lost} if self._lost else {})
+        """Before anything is delivered: should this process die on the way, the next one finds the totals written down."""
+        tally = DropTally(journal.meta.producer_id)
+        for entry, missing in journal.history():
+            tally.see(entry, missing)
+        if tally.damaged or journal.torn_bytes:
+            _log.error("a dead producer's journal was damaged: %d events are unreadable", tally.damaged)
+        dropped = tally.counts
         journal.append(
             closing_entry(journal, adopted_by=self._producer_id, dropped=dropped, clock=self._clock, ids=self._ids)
         )
@@ -113,9 +111,3 @@ def _try_adopt(root: Path, producer_id: str) -> AdoptedJournal | None:
     except JournalError as error:
         _log.warning("the journal of producer %s is left alone: %s", producer_id, error)
         return None
-
-
-def missing_numbers(journal: AdoptedJournal) -> int:
-    """How many sequence numbers damage has made unreadable, so far as it is known."""
-    bounds = ((found.first_missing_seq, found.last_missing_seq) for found in journal.reader.damage)
-    return sum(last - first + 1 for first, last in bounds if first is not None and last is not None)

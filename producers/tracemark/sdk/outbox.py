@@ -9,7 +9,7 @@ signal handler may run, at any allocation. Such an event is numbered and queued 
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -92,6 +92,7 @@ class Outbox:
         self._late: deque[_Late] = deque()
         self._taken: Taken | None = None
         self._closed = False
+        self._given_up = False
         # Kept in memory only: an adopter marks everything as a replay anyway.
         self._replays: set[int] = set()
         self._drops = DropRuns()
@@ -169,14 +170,27 @@ class Outbox:
 
     def done(self, taken: Taken) -> None:
         """These entries have arrived, or were given up: forget them."""
-        if not taken.entries:
+        if not taken.entries or self._given_up:
             return
         self._taken = None
         self._replays.difference_update(entry.seq for entry in taken.entries)
+        self._count_unreadable(taken.entries)
         try:
             self._backlog.done(taken.entries, taken.position)
         finally:
             self._progress.advance(taken.entries[-1].last_seq)
+
+    def _count_unreadable(self, entries: Sequence[Entry]) -> None:
+        """Numbers that the queue skips without having dropped them were damaged on disk."""
+        expected, lost = self._progress.through + 1, 0
+        for entry in entries:
+            for seq in range(expected, entry.seq):
+                if self._progress.reason_of(seq) is None:
+                    self._progress.drop(seq, "journal_damaged")
+                    lost += 1
+            expected = max(expected, entry.last_seq + 1)
+        if lost:
+            _log.error("the journal was damaged: %d events are unreadable", lost)
 
     def drop(self, seq: int, reason: str) -> None:
         """Count a number whose event could not be delivered, ever."""
@@ -184,6 +198,7 @@ class Outbox:
 
     def close(self) -> None:
         """Give the journal up: what waits in it is delivered by whoever adopts it. What only memory holds is dropped."""
+        self._given_up = True  # a worker that is stuck with the broker may come back later: what it says counts no more
         lost = [entry for entry in self._backlog.close() if entry.kind is Kind.EVENT]
         for entry in lost:
             self._progress.drop(entry.seq, "memory_lost")

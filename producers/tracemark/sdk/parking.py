@@ -106,6 +106,7 @@ class Parking:
         reader = self._reader = self._reader or journal.reader()
         self._in_hand = self._in_hand or reader.read(_BATCH_ENTRIES, _BATCH_BYTES)
         if not self._in_hand:
+            self._give_up_unreadable(journal.last_seq)
             self.close()
             _log.warning("the topic takes events again; none is parked any more")
             return False
@@ -117,6 +118,7 @@ class Parking:
             return False
         self._retry.succeeded()
         self._settle({entry.seq: code for entry, code in done.refused})
+        self._give_up_unreadable(self._in_hand[-1][1].seq)
         reader.acknowledge(self._in_hand[-1][0])
         self._in_hand = []
         return True
@@ -129,6 +131,14 @@ class Parking:
             own = self._own.pop(entry.seq, None)
             if own is not None:
                 self._progress.unpark(own, "too_large" if entry.seq in refused else None)
+
+    def _give_up_unreadable(self, through: int) -> None:
+        """What was parked up to this number and never came out again was damaged on disk: nobody may wait for it."""
+        gone = [seq for seq in self._own if seq <= through]
+        for seq in gone:
+            self._progress.unpark(self._own.pop(seq), "journal_damaged")
+        if gone:
+            _log.error("the journal of parked events was damaged: %d events are unreadable", len(gone))
 
     def _park(self, entries: Sequence[Entry], *, own: bool) -> int:
         """Bring entries to the disk, here; returns how many of them are, from the first on."""

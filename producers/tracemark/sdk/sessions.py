@@ -65,28 +65,50 @@ def session_row(
 class DropTally:
     """What a dead producer dropped, by reason, as far as its journal still tells. Give it every entry in order.
 
-    A session's own event has the totals up to it; declarations behind it are added.
+    A session's own event has the totals up to it; declarations behind it are added. Numbers that are missing right behind
+    a declaration are the rest of its run. Other missing numbers are explained by the next session event, as far as its totals
+    exceed what was declared; only those that nothing explains are `journal_damaged`.
     """
 
     def __init__(self, producer_id: str) -> None:
         """Nothing seen yet."""
         self._key = producer_id.encode()
         self._counts: Counter[str] = Counter()
+        self._unexplained = 0
+        self._damaged = 0
+        self._run = ""
+
+    @property
+    def damaged(self) -> int:
+        """How many numbers are missing, and nothing explains them."""
+        return self._damaged + self._unexplained
 
     @property
     def counts(self) -> dict[str, int]:
         """The totals so far."""
-        return dict(self._counts)
+        damaged = {"journal_damaged": self.damaged} if self.damaged else {}
+        return dict(self._counts + Counter(damaged))
 
-    def see(self, entry: Entry) -> None:
-        """The next entry."""
+    def see(self, entry: Entry, missing: int = 0) -> None:
+        """The next entry, and how many numbers are missing before it."""
+        if missing and self._run:
+            self._counts[self._run] += missing
+        else:
+            self._unexplained += missing
+        self._run = entry.reason if entry.kind is Kind.DROP else ""
         if entry.kind is Kind.DROP:
             self._counts[entry.reason] += entry.covers
         elif entry.key == self._key:
             with suppress(UnknownSchema):  # a newer release's: its own declarations still count
                 _, row = decode(entry.value)
                 if row["event_type"] == "producer.session":
-                    self._counts = Counter(row["dropped"])
+                    self._take_totals(Counter(row["dropped"]))
+
+    def _take_totals(self, totals: Counter[str]) -> None:
+        told = max(0, totals.total() - self._counts.total())
+        self._damaged += max(0, self._unexplained - told)
+        self._unexplained = 0
+        self._counts = totals
 
 
 def closing_entry(

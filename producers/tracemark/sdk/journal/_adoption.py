@@ -1,6 +1,7 @@
 """Journals of other processes: what lies under a root, and taking over the ones whose owner died."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from tracemark.sdk.journal._cursor import Cursor, load_cursor
@@ -52,12 +53,16 @@ class _Survey:
 class AdoptedJournal:
     """A dead producer's journal in the hands of this process. Not thread-safe.
 
-    Drain it with `reader`, marking what it gives as replayed; close the session with `append` unless
-    `session_closed`; then `finish`. A process that dies on the way leaves it to be adopted again.
+    Close the session with `append` unless `session_closed`, before anything is delivered: a second adopter could not count any
+    more what the first one acknowledged. Drain it with `reader`, marking what it gives as replayed; then `finish`. A process
+    that dies on the way leaves it to be adopted again.
     """
 
-    def __init__(self, writer: JournalWriter, reader: JournalReader, survey: _Survey) -> None:
+    def __init__(
+        self, directory: JournalDirectory, writer: JournalWriter, reader: JournalReader, survey: _Survey
+    ) -> None:
         """Use `adopt`."""
+        self._directory = directory
         self._writer = writer
         self.reader = reader
         """Reads from the dead producer's cursor."""
@@ -81,6 +86,17 @@ class AdoptedJournal:
     def last_seq(self) -> int:
         """The last sequence number in the journal; the closing record takes the next one."""
         return self._writer.last_seq
+
+    def history(self) -> Iterator[tuple[Entry, int]]:
+        """Every entry that is still on disk, delivered or not, and how many undelivered numbers are missing before it."""
+        delivered = self.reader.acknowledged_seq
+        last_seq: int | None = delivered or None
+        walker = Walker(self._directory, None)
+        with refusals_as_unavailable("read", self._directory.path):
+            while passages := walker.take(_BATCH, _BATCH_BYTES):
+                for entry in (passage.entry for passage in passages):
+                    yield entry, 0 if last_seq is None else max(0, entry.seq - last_seq - 1)
+                    last_seq = max(delivered, entry.last_seq)
 
     def append(self, entry: Entry) -> Position:
         """Append under the dead producer's id and sequence, and bring it to the disk. See `JournalWriter.append`."""
@@ -181,4 +197,4 @@ def _take_over(directory: JournalDirectory, owner_lock: ProcessLock, drain_lock:
     if survey.torn_bytes:
         os.truncate(directory.segment(survey.end.segment), survey.end.offset)
     writer = JournalWriter(directory, owner_lock, _UNBOUNDED, Written(survey.end, survey.size, survey.last_seq))
-    return AdoptedJournal(writer, reader, survey)
+    return AdoptedJournal(directory, writer, reader, survey)
