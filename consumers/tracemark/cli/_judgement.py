@@ -92,11 +92,12 @@ def judge_duty(
 ) -> None:
     """Judge one duty of `pack`, as `judge` does; `settings` are those of its statements. Raises `StoreError`."""
     given = _parameters(pack, obligation, as_of, days)
-    store.command(_NOTHING, given, settings=settings)
     if obligation.query and given["from"] < given["to"]:
         judged = obligation.sql("judged")
-        store.command(_RESULTS.replace("__judged__", judged), given, settings=settings)
         store.command(_BREACHES.replace("__judged__", judged), given, settings=settings)
+        store.command(_RESULTS.replace("__judged__", judged), given, settings=settings)
+    # Last: by itself it says that nothing was found to judge, and a query that failed has said no such thing.
+    store.command(_NOTHING, given, settings=settings)
 
 
 def _parameters(pack: Pack, obligation: Obligation, as_of: datetime, days: float) -> Mapping[str, Any]:
