@@ -83,3 +83,11 @@ def test_waiting_for_grafana_is_told_once(capsys: pytest.CaptureFixture[str]) ->
     patience(0)
     patience(0)
     assert capsys.readouterr().err.count("Grafana does not answer yet") == 1
+
+
+def test_a_label_needs_a_folder_that_is_there(tmp_path: Path) -> None:
+    """Who names a folder that does not exist reads of that folder, not of the temporary file within."""
+    (picture := tmp_path / "p.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    common = ["label", "write", str(picture), "--content", "c", "--producer", "P", "--event-hash", "a" * 64]
+    refused = tracemark(*common, "--output", tmp_path / "none" / "a.png", check=2)
+    assert refused.stderr == "error: --output: its folder does not exist; make it, or name another\n"

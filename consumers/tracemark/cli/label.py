@@ -92,6 +92,8 @@ def write(
 
     The event hash is looked up by --content unless it is given. Pixels and pages are not encoded again.
     """
+    if output is not None and not output.parent.is_dir():
+        raise CommandError("--output: its folder does not exist; make it, or name another")
     about = _to_write(content, event_hash, store, data)
     values = _label(label, producer, produce_id or about.get("content_id"), about.get("event_hash"))
     with recorder(wanted=record_it) as audit:
