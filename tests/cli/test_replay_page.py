@@ -21,7 +21,11 @@ class Producer:
     def send(self, topic: str, **record: Any) -> Any:
         """As kafka-python's."""
         self.sent.append((topic, record))
-        return SimpleNamespace(get=lambda _timeout: None)
+        return SimpleNamespace(get=_acknowledged)
+
+
+def _acknowledged(_timeout: float) -> None:
+    """The broker has it."""
 
 
 def page_code() -> dict[str, Any]:
