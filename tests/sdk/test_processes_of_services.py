@@ -30,6 +30,7 @@ def left_behind(directory: Path) -> dict[str, list[dict[str, Any]]]:
     ("way", "outputs", "producers", "closed"),
     [
         ("abandoned", {"partial": 1}, 1, 1),
+        ("alive_at_exit", {"stopped": 1}, 1, 1),
         ("handlers_that_emit", None, 1, 1),
         ("pools", {"complete": 20}, 5, 1),
         ("prefork", {"complete": 20}, 4, 2),

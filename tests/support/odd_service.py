@@ -79,6 +79,20 @@ def abandoned() -> None:
     del stream
 
 
+ALIVE: list[Iterator[str]] = []
+
+
+def alive_at_exit() -> None:
+    """A stream that is still held when the process ends."""
+
+    def answer() -> Iterator[str]:
+        with audit.generation(model="m-1") as gen:
+            yield from gen.stream(iter("hello"))
+
+    ALIVE.append(answer())
+    next(ALIVE[0])
+
+
 def threads() -> None:
     """Eight at once."""
     _all([threading.Thread(target=serve, args=(50,)) for _ in range(8)])
@@ -150,6 +164,7 @@ def _all(workers: Sequence[threading.Thread | BaseProcess]) -> None:
 if __name__ == "__main__":
     ways: dict[str, Callable[[], object]] = {
         "abandoned": abandoned,
+        "alive_at_exit": alive_at_exit,
         "forks_under_load": forks_under_load,
         "handlers_that_emit": handlers_that_emit,
         "pools": pools,

@@ -23,6 +23,7 @@ from tracemark.sdk.keyring import Keyring, KeyringExists
 from tracemark.sdk.outbox import Slot
 from tracemark.sdk.producer import Producer
 from tracemark.sdk.progress import Accounting, FlushReport, Receipt
+from tracemark.sdk.streams import finish_all, forget_all
 
 __all__ = ["AuditClient"]
 
@@ -341,11 +342,13 @@ _clients: "weakref.WeakSet[AuditClient]" = weakref.WeakSet()
 
 
 def _close_all() -> None:
+    finish_all()
     for client in list(_clients):
         client.close(2.0)
 
 
 def _forget_all() -> None:
+    forget_all()
     for client in list(_clients):
         client.abandon_after_fork()
 

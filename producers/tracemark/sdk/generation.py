@@ -339,9 +339,10 @@ class Generation:
         streams, self._streams = self._streams, []
         how = ending(error)
         recorded = [stream.finish(how) for stream in streams]
-        if error is not None and how not in recorded:
+        said: Finish = "stopped" if how == "partial" else how
+        if error is not None and not {how, said} & set(recorded):
             try:
-                self.output(None, finish="stopped" if how == "partial" else how)
+                self.output(None, finish=said)
             except Exception as problem:  # noqa: BLE001 - the body's own exception is what its caller must see
                 _log.error("how a generation ended could not be recorded: %s", error_text(problem))
 

@@ -6,6 +6,7 @@ recorded afterwards is said in the log, with the remedy.
 
 import asyncio
 import logging
+import weakref
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
 from typing import Any, Generic, Protocol, Self, TypeVar
 
@@ -20,6 +21,8 @@ __all__ = [
     "Recording",
     "ending",
     "error_text",
+    "finish_all",
+    "forget_all",
 ]
 
 _log = logging.getLogger("tracemark.sdk")
@@ -52,6 +55,7 @@ class Recording:
         self._chunks = 0
         self._finish: Finish | None = None
         self._trouble = ""
+        _alive[id(self)] = self
 
     def handed_out(self, chunk: object) -> None:
         """One more chunk goes to the consumer."""
@@ -108,6 +112,22 @@ class Recording:
         if isinstance(self._parts[0], bytes):
             return b"".join(part if isinstance(part, bytes) else part.encode() for part in self._parts)
         return "".join(part if isinstance(part, str) else part.decode(errors="replace") for part in self._parts)
+
+
+_alive: "weakref.WeakValueDictionary[int, Recording]" = weakref.WeakValueDictionary()
+
+
+def finish_all() -> None:
+    """The process ends: streams that nobody has ended were stopped by that."""
+    for found in _alive.valuerefs():  # a copy: other threads may begin streams meanwhile
+        recording = found()
+        if recording is not None:
+            recording.finish("stopped")
+
+
+def forget_all() -> None:
+    """In a forked child: the streams are the parent's, who will record their ends."""
+    _alive.clear()
 
 
 def error_text(error: Exception) -> str:
