@@ -1,17 +1,22 @@
 """What goes wrong around a command: files that are none, disks that are full, readers that leave."""
 
+import contextlib
+import io
 import os
 import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from support.up import tracemark
+from tracemark.cli._label_view import say_verdict
 from tracemark.cli._trace_ask import instant
 from tracemark.cli.dashboards import Patience
 from tracemark.cli.errors import ExitCode
+from tracemark.cli.stores import same_store
 
 COMMAND = [sys.executable, "-m", "tracemark.cli.main"]
 
@@ -91,3 +96,27 @@ def test_a_label_needs_a_folder_that_is_there(tmp_path: Path) -> None:
     common = ["label", "write", str(picture), "--content", "c", "--producer", "P", "--event-hash", "a" * 64]
     refused = tracemark(*common, "--output", tmp_path / "none" / "a.png", check=2)
     assert refused.stderr == "error: --output: its folder does not exist; make it, or name another\n"
+
+
+@pytest.mark.parametrize(
+    ("store", "data", "said"),
+    [
+        (None, Path("a b"), " --data 'a b'"),
+        (None, None, ""),
+        ("clickhouse://u:secret@h/db", Path("d"), ""),
+    ],
+)
+def test_a_suggested_command_finds_the_same_store(store: str | None, data: Path | None, said: str) -> None:
+    """What a command suggests can be pasted: it names the same directory, and never a URL, which may hold a password."""
+    assert same_store(store, data) == said
+    verdict: dict[str, Any] = {
+        "file": "f",
+        "state": "verified",
+        "errors": [],
+        "claim": {"content_id": "c-1"},
+        "event_id": None,
+    }
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown):
+        say_verdict(verdict, same_store(store, data))
+    assert shown.getvalue().endswith(f"trace it with: tracemark trace --content c-1{said}\n")

@@ -31,7 +31,7 @@ def say_written(answer: Mapping[str, Any]) -> None:
     _say_event(answer)
 
 
-def say_verdict(answer: Mapping[str, Any]) -> None:
+def say_verdict(answer: Mapping[str, Any], where: str) -> None:
     say(f"{answer['file']}: {answer['state']}")
     for code in answer["errors"]:
         say(f"  {code}\t{meaning(code)}")
@@ -42,7 +42,7 @@ def say_verdict(answer: Mapping[str, Any]) -> None:
     if answer.get("record"):
         _say_record(answer["record"])
     if answer.get("claim") and answer["claim"]["content_id"]:
-        say(f"  trace it with: tracemark trace --content {answer['claim']['content_id']}")
+        say(f"  trace it with: tracemark trace --content {answer['claim']['content_id']}{where}")
     _say_event(answer)
 
 

@@ -14,7 +14,7 @@ from tracemark.cli._trace_ask import read_text
 from tracemark.cli.errors import CommandError, ExitCode
 from tracemark.cli.options import DataOption, JsonOption, StoreOption
 from tracemark.cli.output import emit
-from tracemark.cli.stores import store_config
+from tracemark.cli.stores import same_store, store_config
 from tracemark.labels import (
     Aigc,
     Claim,
@@ -171,7 +171,7 @@ def verify(
             judged = _judged_file(file, media_type, question)
         event_id = record(audit, judged.event, judged.output, judged.content) if audit is not None else None
     answer = {"file": file, **judged.answer, "event_id": event_id}
-    emit(answer, json=json, human=lambda: say_verdict(answer))
+    emit(answer, json=json, human=lambda: say_verdict(answer, same_store(store, data)))
     raise typer.Exit(ExitCode.FINE if judged.intact else ExitCode.NO)
 
 
