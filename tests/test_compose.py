@@ -34,12 +34,15 @@ from tracemark.dashboards.versions import (
     LANGUAGES,
     PLUGIN_ID,
     PLUGIN_VERSION,
+    QUERY_TIMEOUT_S,
 )
 from tracemark.sdk.keyring import Keyring
 from tracemark.store.config import DATABASE, ENV_DATA, ENV_STORE, ENV_STORE_PASSWORD, StoreConfig
 
 ROOT = Path(__file__).parents[1]
 PORTION = ROOT / "dashboards" / "tracemark" / "dashboards"
+DRIVER_MARGIN_S = 5
+"""What clickhouse-go adds to a query's time left when it tells ClickHouse its limit (conn_http.go)."""
 SECRETS = ("CLICKHOUSE_WRITER_PASSWORD", "CLICKHOUSE_GRAFANA_PASSWORD", "GRAFANA_ADMIN_PASSWORD")
 LASTING = ("kafka", "clickhouse", "sink", "grafana")
 OURS = ("prepare", "sink", "judge", "canary", "demo")
@@ -235,6 +238,7 @@ def test_the_provisioned_data_source_is_the_reader_of_the_store() -> None:
     assert source["secureJsonData"] == {"password": "$CLICKHOUSE_PASSWORD"}
     assert SERVICES["grafana"]["environment"]["CLICKHOUSE_PASSWORD"].startswith("${CLICKHOUSE_GRAFANA_PASSWORD:?")
     settings = source["jsonData"]
+    assert settings["queryTimeout"] == str(QUERY_TIMEOUT_S)
     assert (settings["host"], settings["port"]) == ("clickhouse", 8123)
     assert settings["defaultDatabase"] == DATABASE
     user = _users().find(f"users/{settings['username']}")
@@ -257,6 +261,7 @@ def test_grafanas_user_may_only_read() -> None:
     grants = [query.text or "" for query in users.findall("users/grafana/grants/query")]
     assert grants
     assert all(re.fullmatch(rf"GRANT (SELECT|SHOW) ON {DATABASE}\.\*", grant) for grant in grants)
+    assert int(constraint.findtext("max") or 0) >= QUERY_TIMEOUT_S + DRIVER_MARGIN_S
     replaced = ET.parse(ROOT / "deploy" / "clickhouse" / "config.d" / "tracemark.xml").getroot()  # noqa: S314 - our own file
     assert replaced.findtext("access_control_improvements/settings_constraints_replace_previous") == "true"
 

@@ -7,6 +7,7 @@ __all__ = [
     "LANGUAGES",
     "PLUGIN_ID",
     "PLUGIN_VERSION",
+    "QUERY_TIMEOUT_S",
     "SCHEMA_VERSION",
     "ZONES",
     "Language",
@@ -24,6 +25,10 @@ PLUGIN_ID = "grafana-clickhouse-datasource"
 
 PLUGIN_VERSION = "4.20.0"
 """Without it on every query the plugin takes the query for one of its version 3 and guesses its shape."""
+
+QUERY_TIMEOUT_S = 50
+"""How long a panel's query may take. The plugin's driver sends the store a limit of 5 s more, and a store that allows its reader
+less than that refuses every query, though the plugin's health check passes."""
 
 GRAFANA_FLOOR = (12, 4)
 """The oldest Grafana that the boards are meant for."""
