@@ -6,6 +6,7 @@ import pytest
 
 from support.board_story import tell_world
 from support.board_world import BoardStore, open_store
+from support.fake_grafana import FakeGrafana, running_grafana
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +21,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BoardStore]:
     for store in open_store(tmp_path_factory.mktemp("boards-world")):
         tell_world(store)
         yield store
+
+
+@pytest.fixture
+def grafana() -> Iterator[FakeGrafana]:
+    """A small Grafana on a loopback port, with nothing in it."""
+    with running_grafana(FakeGrafana()) as running:
+        yield running

@@ -104,7 +104,10 @@ def test_a_rule_can_be_acted_on(uid: str) -> None:
     for words in (rule["title"], *(rule["annotations"][name] for name in ("title_zh", "summary", "article"))):
         assert words in part, "the runbook says the same"
     assert rule["annotations"]["runbook"] in part, "and the alert says what to do by itself"
-    assert f"\n## {rule['annotations']['runbook_url'].partition('#')[2]}\n" in RUNBOOK
+    assert f"\n## {rule['annotations']['runbook_page'].partition('#')[2]}\n" in RUNBOOK
+    assert "runbook_url" not in rule["annotations"], "a link that leads nowhere is worse than none"
+    linked = {each["uid"]: each for each in alert_group(ENGLISH, runbooks="https://wiki/alerts")["rules"]}[uid]
+    assert linked["annotations"]["runbook_url"] == f"https://wiki/alerts#{uid.removeprefix('tracemark-')}"
     board = ENGLISH[rule["annotations"]["__dashboardUid__"]]
     (panel,) = (p for p in board["panels"] if str(p["id"]) == rule["annotations"]["__panelId__"])
     (wanted,) = (r.panel for r in RULES if f"tracemark-{r.name}" == uid)

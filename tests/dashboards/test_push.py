@@ -1,37 +1,20 @@
-"""Bringing the boards into a Grafana: idempotent, complete, and clear about what is wrong."""
+"""Bringing the boards into a Grafana: idempotent and complete."""
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.metadata import version
-from threading import Thread
 
 import pytest
 
-from support.fake_grafana import FakeGrafana, running_grafana
-from support.kafka import free_port
+from support.fake_grafana import FakeGrafana
+from support.pushing import STORE, config, dashboards_command
 from tracemark.dashboards import boards
 from tracemark.dashboards.deploy import Datasource, compare, push
-from tracemark.dashboards.errors import GrafanaRefused, GrafanaUnfit, GrafanaUnreachable, PushFailed
-from tracemark.dashboards.grafana import GrafanaConfig, GrafanaConfigError
+from tracemark.dashboards.errors import PushFailed
+from tracemark.dashboards.grafana import GrafanaConfig
 from tracemark.dashboards.versions import LANGUAGES
 
-STORE = Datasource(host="clickhouse", port=8123, user="grafana", password="pa$$ word", database="tracemark")  # noqa: S106 - a test's own
 BOARDS = {board["uid"] for language in LANGUAGES for board in boards(language)}
-
-
-@pytest.fixture
-def grafana() -> Iterator[FakeGrafana]:
-    with running_grafana(FakeGrafana()) as running:
-        yield running
-
-
-def config(grafana: FakeGrafana) -> GrafanaConfig:
-    return GrafanaConfig(url=grafana.url, token=grafana.token, timeout_s=5)
 
 
 def test_a_first_push_brings_everything(grafana: FakeGrafana) -> None:
@@ -56,6 +39,15 @@ def test_alert_rules_come_along_and_are_kept(grafana: FakeGrafana) -> None:
     grafana.alerts["tracemark"]["rules"].append({"uid": "mine"})
     assert push(config(grafana)).alerts == "updated"
     assert push(config(grafana)).alerts == "unchanged"
+
+
+def test_alerts_link_to_where_the_runbooks_are_published(grafana: FakeGrafana) -> None:
+    """Every rule links to its part of the page that was named, and another page is a change."""
+    push(config(grafana), datasource=STORE, runbooks="https://wiki.example/alerts")
+    links = {rule["annotations"]["runbook_url"] for rule in grafana.alerts["tracemark"]["rules"]}
+    assert "https://wiki.example/alerts#canary" in links
+    assert push(config(grafana), runbooks="https://wiki.example/alerts").alerts == "unchanged"
+    assert push(config(grafana), runbooks="https://elsewhere.example").alerts == "updated"
 
 
 def test_a_second_push_leaves_one_copy_of_everything(grafana: FakeGrafana) -> None:
@@ -173,76 +165,6 @@ def test_user_and_password_work_as_well(grafana: FakeGrafana) -> None:
     assert set(grafana.boards) == BOARDS
 
 
-@pytest.mark.parametrize("told", ["11.6.0", "12.3.9", "12.3.9-pre"])
-def test_an_old_grafana_is_refused(grafana: FakeGrafana, told: str) -> None:
-    """Nothing is written, and the text names both versions."""
-    grafana.version = told
-    with pytest.raises(GrafanaUnfit, match=r"12\.4 or newer"):
-        push(config(grafana), datasource=STORE)
-    assert grafana.writes == 0
-
-
-def test_a_missing_plugin_is_refused(grafana: FakeGrafana) -> None:
-    """Nothing is written, and the text says how to install it."""
-    grafana.plugins = ("prometheus",)
-    with pytest.raises(GrafanaUnfit, match=r"GF_PLUGINS_PREINSTALL_SYNC=grafana-clickhouse-datasource@4\.20\.0"):
-        push(config(grafana), datasource=STORE)
-    assert grafana.writes == 0
-
-
-def test_a_wrong_token_and_a_weak_one(grafana: FakeGrafana) -> None:
-    """401 asks for another token, 403 for more rights; the token is in neither text."""
-    with pytest.raises(GrafanaRefused, match="TRACEMARK_GRAFANA_TOKEN") as wrong:
-        push(replace(config(grafana), token="glsa_wrong"))  # noqa: S106 - a test's own
-    assert "glsa_wrong" not in str(wrong.value)
-    grafana.role = "viewer"
-    with pytest.raises(GrafanaUnfit, match="Admin is needed"):
-        push(config(grafana), datasource=STORE)
-    grafana.role = "editor"
-    with pytest.raises(GrafanaUnfit, match="Admin is needed"):
-        push(config(grafana), datasource=STORE)
-    with pytest.raises(GrafanaRefused, match="role Admin"):
-        compare(config(grafana), datasource=STORE)
-    assert grafana.writes == 0
-
-
-def test_nothing_answers() -> None:
-    """A closed port is told from a wrong token."""
-    with pytest.raises(GrafanaUnreachable, match="no connection"):
-        push(GrafanaConfig(url=f"http://127.0.0.1:{free_port()}", token="x"), ready_within_s=0)  # noqa: S106 - a test's own
-
-
-def test_something_else_answers() -> None:
-    """A web server that is no Grafana is named as such."""
-
-    class Other(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(b"<html>hello</html>")
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is http.server's
-            """Say nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Other)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    with pytest.raises(GrafanaUnreachable, match="not Grafana"):
-        push(GrafanaConfig(url=f"http://127.0.0.1:{server.server_port}", token="x"), ready_within_s=0)  # noqa: S106 - a test's own
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def test_no_data_source_and_a_sick_one(grafana: FakeGrafana) -> None:
-    """Without a store named there must be a data source; and it must be able to read."""
-    with pytest.raises(PushFailed, match="--datasource"):
-        push(config(grafana))
-    grafana.store_answers = False
-    with pytest.raises(PushFailed, match="connection refused"):
-        push(config(grafana), datasource=STORE)
-
-
 def test_what_files_own_is_not_written(grafana: FakeGrafana) -> None:
     """A provisioned data source or board is left to its files, with a text that says so."""
     push(config(grafana), datasource=STORE)
@@ -251,51 +173,44 @@ def test_what_files_own_is_not_written(grafana: FakeGrafana) -> None:
         push(config(grafana), datasource=STORE)
     grafana.is_provisioned = True
     grafana.boards["tracemark-trace"][-1]["dashboard"]["title"] = "Mine"
-    with pytest.raises(PushFailed, match="Cannot save provisioned"):
+    with pytest.raises(PushFailed, match="board tracemark-trace comes from Grafana's provisioning files"):
         push(config(grafana))
 
 
-@pytest.mark.parametrize(
-    ("environ", "url", "why"),
-    [
-        ({}, None, "TRACEMARK_GRAFANA_URL"),
-        ({}, "http://g:3000", "TRACEMARK_GRAFANA_TOKEN"),
-        ({"TRACEMARK_GRAFANA_TOKEN": "x"}, "g:3000", "scheme"),
-        ({"TRACEMARK_GRAFANA_TOKEN": "x"}, "http://admin:hunter2@g:3000", "holds credentials"),
-        ({"TRACEMARK_GRAFANA_TOKEN": "x"}, "http://g:port", "cannot be read"),
-    ],
-)
-def test_unusable_settings_are_refused(environ: Mapping[str, str], url: str | None, why: str) -> None:
-    """The text names what to set, and never shows a secret."""
-    with pytest.raises(GrafanaConfigError, match=why) as refused:
-        GrafanaConfig.from_env(environ, url=url)
-    assert "hunter2" not in str(refused.value)
+def test_rules_that_files_own_are_compared_where_they_are(grafana: FakeGrafana) -> None:
+    """Grafana puts provisioned rules into a folder of its own making: the same ones are fine, other ones wait for new files."""
+    push(config(grafana), datasource=STORE)
+    group = grafana.alerts["tracemark"]
+    group["folderUid"] = "made-by-grafana"
+    for rule in group["rules"]:
+        rule.update(provenance="file", folderUID="made-by-grafana")
+    assert differences(grafana) == {}
+    assert push(config(grafana)).alerts == "unchanged"
+    group["rules"].pop()
+    with pytest.raises(PushFailed, match="alert rules tracemark comes from Grafana's provisioning files"):
+        push(config(grafana))
 
 
-def test_secrets_are_not_in_any_repr() -> None:
-    """Neither the token nor a password is shown."""
-    shown = repr(GrafanaConfig(url="http://g", token="s3cret", user="u", password="s3cret")) + repr(STORE)  # noqa: S106 - a test's own
-    assert "s3cret" not in shown
-    assert STORE.password not in shown
-
-
-def tracemark(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tracemark.cli.main", "dashboards", *arguments]
-    return subprocess.run(command, env={**os.environ, **environ}, capture_output=True, text=True, check=False)
+def test_a_rule_that_somebody_moved_is_brought_back(grafana: FakeGrafana) -> None:
+    """Rules that no file owns belong into the boards' folder."""
+    push(config(grafana), datasource=STORE)
+    grafana.alerts["tracemark"]["folderUid"] = "elsewhere"
+    assert push(config(grafana)).alerts == "created"
+    assert grafana.alerts["tracemark"]["folderUid"] == "tracemark"
 
 
 def test_the_command_pushes_and_compares(grafana: FakeGrafana) -> None:
     """`push` and `diff` work from a shell, with every secret in the environment; `diff` exits 1 while something differs."""
     secrets = {"TRACEMARK_GRAFANA_TOKEN": grafana.token, "TRACEMARK_GRAFANA_STORE_PASSWORD": "x"}
-    assert tracemark("diff", "--grafana", grafana.url, **secrets).returncode == 1
+    assert dashboards_command("diff", "--grafana", grafana.url, **secrets).returncode == 1
     url = "clickhouse://grafana@clickhouse:8123/tracemark"
-    pushed = tracemark("push", "--grafana", grafana.url, "--datasource", url, "--json", **secrets)
+    pushed = dashboards_command("push", "--grafana", grafana.url, "--datasource", url, "--json", **secrets)
     assert pushed.returncode == 0, pushed.stderr
     assert set(json.loads(pushed.stdout)["boards"].values()) == {"created"}
-    assert tracemark("diff", "--grafana", grafana.url, **secrets).returncode == 0
-    assert tracemark("diff", "--grafana", grafana.url, "--datasource", url, **secrets).returncode == 0
+    assert dashboards_command("diff", "--grafana", grafana.url, **secrets).returncode == 0
+    assert dashboards_command("diff", "--grafana", grafana.url, "--datasource", url, **secrets).returncode == 0
     grafana.alerts["tracemark"]["rules"].pop()
-    changed = tracemark("diff", "--grafana", grafana.url, **secrets)
+    changed = dashboards_command("diff", "--grafana", grafana.url, **secrets)
     assert changed.returncode == 1
     assert "alert rules tracemark: differs" in changed.stdout
     assert "folder tracemark: same" in changed.stdout
@@ -303,16 +218,5 @@ def test_the_command_pushes_and_compares(grafana: FakeGrafana) -> None:
 
 def test_the_command_checks_the_files() -> None:
     """`build --check` and `lint` pass on a clean checkout, in one JSON document each."""
-    assert json.loads(tracemark("build", "--check", "--json").stdout) == {"changed": []}
-    assert json.loads(tracemark("lint", "--json").stdout) == {"problems": []}
-
-
-def test_the_command_says_what_is_missing(grafana: FakeGrafana) -> None:
-    """Without credentials the exit code is 2 and the text names the variables."""
-    told = tracemark("push", "--grafana", grafana.url, TRACEMARK_GRAFANA_TOKEN="")
-    assert told.returncode == 2
-    assert "TRACEMARK_GRAFANA_TOKEN" in told.stderr
-    secrets = {"TRACEMARK_GRAFANA_TOKEN": "x", "TRACEMARK_GRAFANA_STORE_PASSWORD": ""}
-    nameless = tracemark("push", "--grafana", grafana.url, "--datasource", "clickhouse://r@h/d", **secrets)
-    assert nameless.returncode == 2
-    assert "TRACEMARK_GRAFANA_STORE_PASSWORD" in nameless.stderr
+    assert json.loads(dashboards_command("build", "--check", "--json").stdout) == {"changed": []}
+    assert json.loads(dashboards_command("lint", "--json").stdout) == {"problems": []}

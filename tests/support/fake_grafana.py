@@ -1,20 +1,31 @@
 """A small Grafana: a real HTTP server with the routes that a deployment uses, and their statuses."""
 
 import json
+import ssl
 import threading
 from base64 import b64encode
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
-__all__ = ["FakeGrafana", "running_grafana"]
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+__all__ = ["FakeGrafana", "answering", "running_grafana", "self_signed"]
 
 Json = dict[str, Any]
 Answer = tuple[int, Any]
 
 PLUGIN = "grafana-clickhouse-datasource"
+ORGANISATION = 7
+"""Of whoever asks; Grafana stores it with every rule, whatever it is sent."""
 
 
 @dataclass(slots=True)
@@ -24,6 +35,8 @@ class FakeGrafana:
     Attributes:
         version: Of Grafana; None when it hides it.
         plugins: Ids of those installed.
+        plugin_version: Of the ClickHouse plugin.
+        query_error: What the store says to a query through Grafana; empty when it answers.
         token: The one it knows.
         role: `admin`; `editor`, who may write boards and rules, but sees neither data sources nor plugins from outside; or
             `viewer`, who may change nothing.
@@ -35,6 +48,8 @@ class FakeGrafana:
     url: str = ""
     version: str | None = "13.2.3"
     plugins: tuple[str, ...] = (PLUGIN, "prometheus")
+    plugin_version: str = "4.20.0"
+    query_error: str = ""
     token: str = "glsa_right"  # noqa: S105 - a token of this fake
     role: str = "admin"
     starting: int = 0
@@ -59,7 +74,7 @@ class FakeGrafana:
             path.startswith("/api/datasources") and self.role != "admin"
         ):
             return 403, {"message": "You'll need additional permissions to perform this action."}
-        self.writes += method != "GET"
+        self.writes += method != "GET" and path != "/api/ds/query"
         parts = path.removeprefix("/api/").split("/")
         route = getattr(self, f"_{method.lower()}_{parts[0].partition('?')[0]}", None)
         return route(parts[1:], body) if route else (404, {"message": "Not found"})
@@ -75,7 +90,7 @@ class FakeGrafana:
 
     def _get_plugins(self, _: list[str], __: Json) -> Answer:
         shown = self.plugins if self.role == "admin" else ("prometheus",)  # that is, those Grafana brings along
-        return 200, [{"id": plugin} for plugin in shown]
+        return 200, [{"id": plugin, "info": {"version": self.plugin_version}} for plugin in shown]
 
     def _get_folders(self, rest: list[str], _: Json) -> Answer:
         return _found(self.folders, rest[0])
@@ -115,7 +130,10 @@ class FakeGrafana:
         if not versions:
             return 404, {"message": "Dashboard not found"}
         board = {**versions[-1]["dashboard"], "id": 7, "version": len(versions)}
-        return 200, {"dashboard": board, "meta": {"folderUid": versions[-1]["folderUid"]}}
+        return 200, {
+            "dashboard": board,
+            "meta": {"folderUid": versions[-1]["folderUid"], "provisioned": self.is_provisioned},
+        }
 
     def _post_dashboards(self, _: list[str], body: Json) -> Answer:
         uid = body["dashboard"]["uid"]
@@ -128,12 +146,28 @@ class FakeGrafana:
         self.boards.setdefault(uid, []).append(body)
         return 200, {"uid": uid, "version": len(self.boards[uid])}
 
+    def _post_ds(self, _: list[str], body: Json) -> Answer:
+        """`/api/ds/query`: 400 with the reason within the results when a query fails."""
+        (query,) = body["queries"]
+        if query["datasource"]["uid"] not in self.datasources:
+            return 404, {"message": "data source not found"}
+        if self.query_error:
+            return 400, {"results": {query["refId"]: {"error": self.query_error, "status": 400}}}
+        return 200, {"results": {query["refId"]: {"status": 200, "frames": []}}}
+
     def _get_v1(self, rest: list[str], _: Json) -> Answer:
-        return _found(self.alerts, rest[-1])
+        """A rule by its uid, or a group in a folder."""
+        if rest[1] == "alert-rules":
+            rules = {rule["uid"]: rule for group in self.alerts.values() for rule in group["rules"]}
+            return _found(rules, rest[2])
+        group = self.alerts.get(rest[4])
+        return (200, group) if group and group["folderUid"] == rest[2] else (404, {"message": "not found"})
 
     def _put_v1(self, rest: list[str], body: Json) -> Answer:
         if rest[2] not in self.folders or rest[1] != "folder":
             return 400, {"message": "folder does not exist"}
+        if any(rule.get("provenance") == "file" for group in self.alerts.values() for rule in group["rules"]):
+            return 500, {"message": "cannot update with provided provenance 'api', needs 'file'"}
         rules = [{**_as_stored(rule), "id": number, "isPaused": False} for number, rule in enumerate(body["rules"])]
         self.alerts[rest[-1]] = {**body, "rules": rules}
         return 200, self.alerts[rest[-1]]
@@ -160,17 +194,54 @@ def running_grafana(grafana: FakeGrafana) -> Generator[FakeGrafana]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is http.server's
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    with answering(Handler) as url:
+        grafana.url = url
+        yield grafana
+
+
+@contextmanager
+def answering(
+    handler: type[BaseHTTPRequestHandler], *, certificate: Path | None = None, key: Path | None = None
+) -> Generator[str]:
+    """A handler served on a free loopback port for the block, by TLS when it has a certificate; its URL."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
+    if certificate is not None:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificate, key)
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
-    grafana.url = f"http://127.0.0.1:{server.server_port}"
     try:
-        yield grafana
+        yield f"http{'' if certificate is None else 's'}://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def self_signed(directory: Path) -> tuple[Path, Path]:
+    """Files of a certificate for the loopback address that nobody vouches for, and of its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem, unlocked = serialization.Encoding.PEM, serialization.NoEncryption()
+    paths = directory / "certificate.pem", directory / "key.pem"
+    paths[0].write_bytes(made.public_bytes(pem))
+    paths[1].write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, unlocked))
+    return paths
 
 
 def _as_stored(rule: Json) -> Json:
@@ -179,7 +250,7 @@ def _as_stored(rule: Json) -> Json:
         {"queryType": "", **part, "model": {"intervalMs": 1000, "maxDataPoints": 43200, **part["model"]}}
         for part in rule["data"]
     ]
-    return {"provenance": "api", "keep_firing_for": "0s", **rule, "data": data}
+    return {"provenance": "api", "keep_firing_for": "0s", **rule, "orgID": ORGANISATION, "data": data}
 
 
 def _found(things: Mapping[str, Json], uid: str) -> Answer:

@@ -27,13 +27,16 @@ from tracemark.store.config import StoreConfig
 if TYPE_CHECKING:
     from tracemark.dashboards.deploy import Datasource
 
-__all__ = ["ENV_DATASOURCE", "ENV_DATASOURCE_PASSWORD", "Patience", "app"]
+__all__ = ["ENV_DATASOURCE", "ENV_DATASOURCE_PASSWORD", "ENV_RUNBOOKS", "Patience", "app"]
 
 ENV_DATASOURCE = "TRACEMARK_GRAFANA_STORE"
 """The store as Grafana reaches it, e.g. `clickhouse://reader@clickhouse:8123/tracemark`: a user who may only read."""
 
 ENV_DATASOURCE_PASSWORD = "TRACEMARK_GRAFANA_STORE_PASSWORD"  # noqa: S105 - the name of a variable, not a password
 """That user's password."""
+
+ENV_RUNBOOKS = "TRACEMARK_RUNBOOKS"
+"""Where `docs/alerts.md` is published, for people whom an alert wakes."""
 
 app = typer.Typer(help="The Grafana boards: build, check, push.", no_args_is_help=True)
 
@@ -54,6 +57,16 @@ DatasourceOption = Annotated[
         metavar="URL",
         envvar=ENV_DATASOURCE,
         help="The data source, too: the store as Grafana reaches it, with a user who may only read.",
+    ),
+]
+
+RunbooksOption = Annotated[
+    str,
+    typer.Option(
+        "--runbooks",
+        metavar="URL",
+        envvar=ENV_RUNBOOKS,
+        help="Where you publish docs/alerts.md: each alert then links to its part of it. What to do is in the alert anyway.",
     ),
 ]
 
@@ -94,12 +107,20 @@ def lint(*, json: JsonOption = False) -> None:
 
 
 @app.command()
-def diff(*, grafana: GrafanaOption = None, datasource: DatasourceOption = None, json: JsonOption = False) -> None:
+def diff(
+    *,
+    grafana: GrafanaOption = None,
+    datasource: DatasourceOption = None,
+    runbooks: RunbooksOption = "",
+    json: JsonOption = False,
+) -> None:
     """Show how folders, data source, boards and alert rules in Grafana differ from the generated ones; exit 1 when they do."""
     from tracemark.dashboards.deploy import compare  # noqa: PLC0415 - build and lint need no grafana-client
     from tracemark.dashboards.grafana import GrafanaConfig  # noqa: PLC0415 - likewise
 
-    states = compare(GrafanaConfig.from_env(os.environ, url=grafana), datasource=_datasource(datasource))
+    states = compare(
+        GrafanaConfig.from_env(os.environ, url=grafana), datasource=_datasource(datasource), runbooks=_link(runbooks)
+    )
 
     def human() -> None:
         for state in states:
@@ -117,6 +138,7 @@ def push(
     *,
     grafana: GrafanaOption = None,
     datasource: DatasourceOption = None,
+    runbooks: RunbooksOption = "",
     json: JsonOption = False,
 ) -> None:
     """Bring folders, boards and, when named, the data source into Grafana; may be repeated."""
@@ -125,7 +147,10 @@ def push(
     from tracemark.dashboards.grafana import GrafanaConfig  # noqa: PLC0415 - likewise
 
     report = bring(
-        GrafanaConfig.from_env(os.environ, url=grafana), datasource=_datasource(datasource), pause=Patience()
+        GrafanaConfig.from_env(os.environ, url=grafana),
+        datasource=_datasource(datasource),
+        runbooks=_link(runbooks),
+        pause=Patience(),
     )
 
     def human() -> None:
@@ -239,6 +264,13 @@ def _datasource(url: str | None) -> "Datasource | None":
     return Datasource(
         host=at.host, port=at.port, user=at.user, password=at.password, database=store.database, secure=at.tls
     )
+
+
+def _link(url: str) -> str:
+    """A URL that browsers and mails can follow."""
+    if url and not url.startswith(("https://", "http://")):
+        raise CommandError("--runbooks wants a URL that people can follow: https://host/path/alerts.html")
+    return url.partition("#")[0]
 
 
 def _board(name: str, language: str) -> Json:

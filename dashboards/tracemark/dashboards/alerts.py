@@ -153,9 +153,15 @@ RULES: Final = (
 `process-silent` when one of them fell silent without a farewell."""
 
 
-def alert_group(boards: Mapping[str, Json]) -> Json:
-    """The rule group as Grafana's HTTP API takes it; `boards` by uid, to link to their panels."""
-    rules = [_rule(rule, boards) for rule in RULES]
+def alert_group(boards: Mapping[str, Json], *, runbooks: str = "") -> Json:
+    """The rule group as Grafana's HTTP API takes it.
+
+    Args:
+        boards: By uid, to link to their panels.
+        runbooks: Where people read `docs/alerts.md`, as a URL: each rule then links to its part of it. What to do stands in the
+            rule anyway; a link that leads nowhere would be worse than none.
+    """
+    rules = [_rule(rule, boards, runbooks) for rule in RULES]
     own = {"orgID": 1, "folderUID": FOLDER_UIDS["en"], "ruleGroup": GROUP}
     return {
         "title": GROUP,
@@ -179,8 +185,9 @@ def provisioned(boards: Mapping[str, Json]) -> Json:
     return {"apiVersion": 1, "groups": [group]}
 
 
-def _rule(rule: Rule, boards: Mapping[str, Json]) -> Json:
+def _rule(rule: Rule, boards: Mapping[str, Json], runbooks: str = "") -> Json:
     words = _words(rule.name)
+    link = {"runbook_url": f"{runbooks}#{rule.name}"} if runbooks else {}
     return {
         "uid": f"tracemark-{rule.name}",
         "title": words["title"]["en"],
@@ -196,7 +203,8 @@ def _rule(rule: Rule, boards: Mapping[str, Json]) -> Json:
             "article": words["article"],
             "runbook": words["act"]["en"],
             "runbook_zh": words["act"]["zh"],
-            "runbook_url": f"{_RUNBOOK}#{rule.name}",
+            "runbook_page": f"{_RUNBOOK}#{rule.name}",
+            **link,
             **_panel(rule, boards),
         },
         "labels": {"severity": rule.severity, "control": words["control"], "owner": words["owner"]},

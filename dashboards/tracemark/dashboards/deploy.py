@@ -11,18 +11,18 @@ from importlib.metadata import version
 from typing import Any, Literal
 
 from tracemark.dashboards.alerts import GROUP, alert_group
-from tracemark.dashboards.errors import GrafanaRefused, GrafanaUnfit, GrafanaUnreachable, PushFailed
+from tracemark.dashboards.errors import PushFailed
 from tracemark.dashboards.grafana import GrafanaConfig, connect, translated
 from tracemark.dashboards.panels import Json
+from tracemark.dashboards.readiness import fit_version, require_answers, require_plugin, wait_until_ready
 from tracemark.dashboards.render import stored
 from tracemark.dashboards.states import FOLDER_TITLES, State, alerts_state, board_state, datasource_state, folder_state
 from tracemark.dashboards.versions import (
     DATASOURCE_UID,
     FOLDER_UIDS,
-    GRAFANA_FLOOR,
     LANGUAGES,
     PLUGIN_ID,
-    PLUGIN_VERSION,
+    QUERY_TIMEOUT_S,
     Language,
 )
 
@@ -30,7 +30,7 @@ __all__ = ["Change", "Datasource", "PushReport", "compare", "push"]
 
 Change = Literal["created", "updated", "unchanged"]
 
-_POLL_S = 0.5
+_NEW_FILES = "bring this release's files there, and it is up to date without a push"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +67,7 @@ class Datasource:
                 "secure": self.secure,
                 "username": self.user,
                 "defaultDatabase": self.database,
+                "queryTimeout": str(QUERY_TIMEOUT_S),
                 "forwardGrafanaHeaders": True,
             },
             "secureJsonData": {"password": self.password},
@@ -96,6 +97,7 @@ def push(
     config: GrafanaConfig,
     *,
     datasource: Datasource | None = None,
+    runbooks: str = "",
     ready_within_s: float = 30.0,
     pause: Callable[[float], None] = time.sleep,
 ) -> PushReport:
@@ -104,6 +106,7 @@ def push(
     Args:
         config: Which Grafana, and who asks.
         datasource: Written when given; else the one that is there is used.
+        runbooks: Where `docs/alerts.md` is read, as a URL that the rules link to; see `alert_group`.
         ready_within_s: How long a Grafana that is starting is waited for.
         pause: Sleeps; a test passes its own.
 
@@ -114,73 +117,36 @@ def push(
         PushFailed: Anything else; what was done before stays, and the push can be repeated.
     """
     with connect(config, anonymous=True) as anybody:
-        _wait_until_ready(anybody, ready_within_s, pause)
+        wait_until_ready(anybody, ready_within_s, pause)
     with connect(config) as api:
-        grafana = _fit_version(api)
-        _require_plugin(api)
+        grafana = fit_version(api)
+        require_plugin(api)
         folders: dict[str, Change] = {FOLDER_UIDS[language]: _folder(api, language) for language in LANGUAGES}
         source = _datasource(api, datasource)
         changes: dict[str, Change] = {
             board["uid"]: _board(api, board, language) for language in LANGUAGES for board in stored(language)
         }
-        alerts = _alerts(api)
+        alerts = _alerts(api, runbooks)
     return PushReport(grafana=grafana, folders=folders, datasource=source, boards=changes, alerts=alerts)
 
 
-def compare(config: GrafanaConfig, *, datasource: Datasource | None = None) -> list[State]:
+def compare(config: GrafanaConfig, *, datasource: Datasource | None = None, runbooks: str = "") -> list[State]:
     """Folders, data source, boards and alert rules beside their state in Grafana; changes nothing. Raises like `push`.
 
     Args:
         config: Which Grafana, and who asks.
         datasource: As a push would write it; without one, any data source of the right type is as it should be.
+        runbooks: As a push would write them.
     """
     with connect(config, anonymous=True) as anybody:
-        _wait_until_ready(anybody, 0.0, time.sleep)
+        wait_until_ready(anybody, 0.0, time.sleep)
     with connect(config) as api:
         return [
             *(folder_state(api, language) for language in LANGUAGES),
             datasource_state(api, None if datasource is None else datasource.body()),
             *(board_state(api, board, language) for language in LANGUAGES for board in stored(language)),
-            alerts_state(api, _group()),
+            alerts_state(api, _group(runbooks)),
         ]
-
-
-def _wait_until_ready(api: Any, within_s: float, pause: Callable[[float], None]) -> None:
-    """Ask `/api/health`, which needs no credentials, until the database answers."""
-    for left in range(int(within_s / _POLL_S), -1, -1):
-        try:
-            with translated("waiting for Grafana"):
-                told = api.client.GET("/health")
-            if not isinstance(told, dict) or "database" not in told:
-                raise GrafanaUnreachable("what answers there is not Grafana; check the URL and its path")
-            if told["database"] == "ok":
-                return
-        except PushFailed as error:
-            if not left or isinstance(error, GrafanaRefused):
-                raise
-        if left:
-            pause(_POLL_S)
-    raise GrafanaUnreachable("Grafana answers, but its database does not; look at its log, then run again")
-
-
-def _fit_version(api: Any) -> str:
-    with translated("asking for Grafana's version"):
-        told = str(api.version or "")
-    parts = told.split(".")
-    if len(parts) > 1 and parts[0].isdigit() and parts[1].isdigit() and (int(parts[0]), int(parts[1])) < GRAFANA_FLOOR:
-        floor = ".".join(map(str, GRAFANA_FLOOR))
-        raise GrafanaUnfit(f"this Grafana is {told}, the boards need {floor} or newer: upgrade Grafana")
-    return told
-
-
-def _require_plugin(api: Any) -> None:
-    with translated("asking for Grafana's plugins"):
-        plugins = {plugin.get("id"): plugin for plugin in api.plugin.list()}
-    if PLUGIN_ID not in plugins:
-        raise GrafanaUnfit(
-            f"this Grafana lacks the plugin {PLUGIN_ID}: start it with GF_PLUGINS_PREINSTALL_SYNC={PLUGIN_ID}@{PLUGIN_VERSION} "
-            "(if it has it, the credentials are too weak to see it: Admin is needed)"
-        )
 
 
 def _folder(api: Any, language: Language) -> Change:
@@ -200,11 +166,9 @@ def _datasource(api: Any, wanted: Datasource | None) -> Change | None:
             f"Grafana has no data source {DATASOURCE_UID}: name the store with --datasource clickhouse://reader@host:8123/db"
         )
     if wanted is not None:
+        _require_ours(state, "push without --datasource")
         _write_datasource(api, wanted.body(), is_there=state.is_there)
-    with translated("checking the data source"):
-        health = api.datasource.health(DATASOURCE_UID)
-    if health.get("status") != "OK":
-        raise PushFailed(f"Grafana cannot read the store: {str(health.get('message', 'no reason given'))[:300]}")
+    require_answers(api, _group()["rules"][0]["data"][0]["model"])
     return None if wanted is None else _change(state)
 
 
@@ -213,17 +177,20 @@ def _write_datasource(api: Any, body: Json, *, is_there: bool) -> None:
         if not is_there:
             api.datasource.create_datasource(body)
             return
-        if api.datasource.get_datasource_by_uid(DATASOURCE_UID).get("readOnly"):
-            raise PushFailed(
-                f"data source {DATASOURCE_UID} comes from Grafana's provisioning files: push without --datasource"
-            )
         # Grafana never tells a password, so whether it changed cannot be known: it is always written.
         api.datasource.update_datasource_by_uid(DATASOURCE_UID, body)
+
+
+def _require_ours(state: State, remedy: str) -> None:
+    """What Grafana reads from files nobody else can write, and some of its refusals do not say so."""
+    if state.is_provisioned:
+        raise PushFailed(f"{state.kind} {state.uid} comes from Grafana's provisioning files: {remedy}")
 
 
 def _board(api: Any, board: Json, language: Language) -> Change:
     state = board_state(api, board, language)
     if not state.is_same:
+        _require_ours(state, _NEW_FILES)
         with translated(f"writing board {board['uid']}"):
             api.dashboard.update_dashboard(
                 {
@@ -236,18 +203,19 @@ def _board(api: Any, board: Json, language: Language) -> Change:
     return _change(state)
 
 
-def _alerts(api: Any) -> Change:
+def _alerts(api: Any, runbooks: str) -> Change:
     """Write the rule group as a whole, so that a rule that is gone from it goes there, too."""
-    group = _group()
+    group = _group(runbooks)
     state = alerts_state(api, group)
     if not state.is_same:
+        _require_ours(state, _NEW_FILES)
         with translated("writing the alert rules"):
             api.alertingprovisioning.update_rule_group(group["folderUid"], GROUP, group)
     return _change(state)
 
 
-def _group() -> Json:
-    return alert_group({board["uid"]: board for board in stored("en")})
+def _group(runbooks: str = "") -> Json:
+    return alert_group({board["uid"]: board for board in stored("en")}, runbooks=runbooks)
 
 
 def _change(state: State) -> Change:

@@ -106,6 +106,8 @@ def connect(config: GrafanaConfig, *, anonymous: bool = False) -> Generator[Any]
         url_path_prefix=f"{prefix}/" if prefix else "",
         timeout=config.timeout_s,
     )
+    # A redirect would lose the token on its way to another address, and turn what is written into a question.
+    api.client.s.max_redirects = 0
     try:
         yield api
     finally:
@@ -133,6 +135,13 @@ def translated(what: str) -> Generator[None]:
         raise _failed(what, error) from None
     except niquests.exceptions.JSONDecodeError:
         raise GrafanaUnreachable(f"{what}: what answers there is not Grafana; check the URL and its path") from None
+    except niquests.exceptions.TooManyRedirects as error:
+        raise GrafanaUnreachable(f"{what}: Grafana is elsewhere, {_place(error)}; use that URL") from None
+    except niquests.exceptions.SSLError:
+        raise GrafanaUnreachable(
+            f"{what}: nobody known here vouches for Grafana's certificate; name the file of its authority's certificate in "
+            "REQUESTS_CA_BUNDLE, or use the name that the certificate was issued for"
+        ) from None
     except niquests.exceptions.RequestException as error:
         raise GrafanaUnreachable(
             f"{what}: no connection to Grafana ({type(error).__name__}); check the URL and that it runs"
@@ -148,6 +157,14 @@ def found_or_none(what: str, ask: Any, *arguments: object) -> Any:
             if error.status_code == _NOT_FOUND:
                 return None
             raise
+
+
+def _place(error: niquests.exceptions.TooManyRedirects) -> str:
+    """Where a redirect leads, without what may be secret in it."""
+    location = error.response.headers.get("Location", "") if error.response is not None else ""
+    parts = urlsplit(str(location))
+    host = (parts.netloc or "").rpartition("@")[2]
+    return f"at {parts.scheme}://{host}" if parts.scheme and host else "where it redirects to"
 
 
 def _failed(what: str, error: GrafanaException) -> PushFailed:

@@ -22,6 +22,8 @@ FOLDER_TITLES: Final[Mapping[Language, str]] = {"en": "TraceMark", "zh": "TraceM
 """The same as in the provisioning file."""
 
 _COUNTED_BY_GRAFANA: Final = ("id", "version")
+_PLACE_OF_A_RULE: Final = ("orgID", "folderUID", "ruleGroup")
+_FILE: Final = "file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +35,14 @@ class State:
         uid: Its uid; of alert rules the name of their group.
         is_there: Whether Grafana has it.
         lines: A unified diff from what is there to what would be written; empty when they are the same.
+        is_provisioned: Whether Grafana read it from its provisioning files, and lets nobody else write it.
     """
 
     kind: Kind
     uid: str
     is_there: bool
     lines: tuple[str, ...]
+    is_provisioned: bool = False
 
     @property
     def is_same(self) -> bool:
@@ -58,34 +62,52 @@ def datasource_state(api: Any, wanted: Json | None) -> State:
     """The data source; with no `wanted` body any one of the right type will do. Grafana never tells a password."""
     there = found_or_none("looking for the data source", api.datasource.get_datasource_by_uid, DATASOURCE_UID)
     body = {key: value for key, value in (wanted or {"type": PLUGIN_ID}).items() if key != "secureJsonData"}
-    return _compared("data source", DATASOURCE_UID, there and _as_far_as(body, there), body)
+    is_provisioned = bool(there and there.get("readOnly"))
+    return _compared("data source", DATASOURCE_UID, there and _as_far_as(body, there), body, is_provisioned)
 
 
 def board_state(api: Any, board: Json, language: Language) -> State:
     """One board, in its folder: all of it is ours, so whatever is there beyond it is a difference, too."""
     uid = board["uid"]
     answer = found_or_none(f"looking for board {uid}", api.dashboard.get_dashboard, uid)
-    there = answer and {**_without_counts(answer["dashboard"]), "folderUid": answer["meta"]["folderUid"]}
-    return _compared("board", uid, there, {**_without_counts(board), "folderUid": FOLDER_UIDS[language]})
+    meta = answer["meta"] if answer else {}
+    there = answer and {**_without(answer["dashboard"], _COUNTED_BY_GRAFANA), "folderUid": meta["folderUid"]}
+    wanted = {**_without(board, _COUNTED_BY_GRAFANA), "folderUid": FOLDER_UIDS[language]}
+    return _compared("board", uid, there, wanted, bool(meta.get("provisioned")))
 
 
 def alerts_state(api: Any, group: Json) -> State:
     """The group of alert rules; a rule that is only there is a difference."""
-    rules = api.alertingprovisioning
-    there = found_or_none("looking for the alert rules", rules.get_rule_group, group["folderUid"], GROUP)
-    wanted = {rule["uid"]: rule for rule in group["rules"]}
+    there = _rule_group(api, group)
+    wanted = {rule["uid"]: _without(rule, _PLACE_OF_A_RULE) for rule in group["rules"]}
+    told: Json | None = None
+    is_provisioned = False
     if there is not None:
-        found = {rule["uid"]: _as_far_as(wanted.get(rule["uid"], rule), rule) for rule in there.get("rules", ())}
-        there = {"interval": there.get("interval"), "rules": found}
-    return _compared("alert rules", GROUP, there, {"interval": group["interval"], "rules": wanted})
+        rules = {rule["uid"]: rule for rule in there.get("rules", ())}
+        is_provisioned = any(rule.get("provenance") == _FILE for rule in rules.values())
+        found = {uid: _as_far_as(wanted.get(uid, rule), rule) for uid, rule in rules.items()}
+        told = {"interval": there.get("interval"), "rules": found}
+    return _compared("alert rules", GROUP, told, {"interval": group["interval"], "rules": wanted}, is_provisioned)
 
 
-def _compared(kind: Kind, uid: str, there: Json | None, wanted: Json) -> State:
+def _rule_group(api: Any, group: Json) -> Any:
+    """The group in the boards' folder, else where Grafana put it when it read it from a file; None when there is none."""
+    rules, what = api.alertingprovisioning, "looking for the alert rules"
+    there = found_or_none(what, rules.get_rule_group, group["folderUid"], GROUP)
+    if there is not None:
+        return there
+    rule = found_or_none(what, rules.get_alertrule, group["rules"][0]["uid"])
+    if not rule or rule.get("provenance") != _FILE:
+        return None
+    return found_or_none(what, rules.get_rule_group, rule["folderUID"], rule["ruleGroup"])
+
+
+def _compared(kind: Kind, uid: str, there: Json | None, wanted: Json, is_provisioned: bool = False) -> State:
     if there is None:
         return State(kind=kind, uid=uid, is_there=False, lines=())
     names = f"{kind} {uid} in Grafana", f"{kind} {uid} generated"
     lines = unified_diff(_lines(there), _lines(wanted), *names, lineterm="", n=1)
-    return State(kind=kind, uid=uid, is_there=True, lines=tuple(lines))
+    return State(kind=kind, uid=uid, is_there=True, lines=tuple(lines), is_provisioned=is_provisioned)
 
 
 def _as_far_as(wanted: Any, there: Any) -> Any:
@@ -99,8 +121,8 @@ def _as_far_as(wanted: Any, there: Any) -> Any:
             return there
 
 
-def _without_counts(board: Json) -> Json:
-    return {key: value for key, value in board.items() if key not in _COUNTED_BY_GRAFANA}
+def _without(thing: Json, names: tuple[str, ...]) -> Json:
+    return {key: value for key, value in thing.items() if key not in names}
 
 
 def _lines(thing: Json) -> list[str]:
