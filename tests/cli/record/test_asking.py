@@ -1,5 +1,6 @@
 """Being asked at a terminal: a real command on a pseudo-terminal, and the questions alone."""
 
+import contextlib
 import os
 import pty
 import signal
@@ -111,9 +112,10 @@ class Terminal:
 
     def interrupted(self) -> bool:
         """Whether it ended upon Ctrl-C: pressed again, since one that comes just before it waits for the answer waits, too."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-        return self.process.poll() is not None
+        self.process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(5)
+        return self.process.returncode is not None
 
 
 def test_a_person_at_a_terminal_is_asked(tmp_path: Path) -> None:
@@ -132,6 +134,6 @@ def test_who_leaves_at_a_question_said_neither_yes_nor_no(tmp_path: Path, leave:
     with Terminal(tmp_path / "data") as terminal:
         terminal.answer("case_id", b"\x04" if leave == "ctrl-d" else b"")
         if leave == "ctrl-c":
-            eventually(terminal.interrupted, every=5, what="the command ends")
+            eventually(terminal.interrupted, what="the command ends")
         told, _ = terminal.process.communicate(timeout=60)
         assert (terminal.process.returncode, told.strip()) == (130, "")
