@@ -102,6 +102,10 @@ def _undefined(board: Board) -> None:
     board["templating"]["list"] = [v for v in board["templating"]["list"] if v["name"] != "service"]
 
 
+def _any_store(board: Board) -> None:
+    board["templating"]["list"][0]["current"] = {}
+
+
 def _unused(board: Board) -> None:
     board["templating"]["list"].append({**board["templating"]["list"][1], "name": "colour"})
 
@@ -123,6 +127,7 @@ BROKEN: dict[str, tuple[Callable[[Board], None], str]] = {
     "uid": (_board("uid", "No Uid"), "uid"),
     "title": (_board("description", ""), "title and a description"),
     "no data source variable": (_board("templating", {"list": []}), "variable `datasource`"),
+    "any data source": (_any_store, "whichever store"),
     "long title": (_set("stored", "title", "Events that were received within the range"), "cut off"),
     "panel of another source": (_set("stored", "datasource", {"type": "x", "uid": "y"}), "not the board's variable"),
     "panel without reading aid": (_set("stored", "description", "Stored events."), "what it does not prove"),

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from tracemark.dashboards.panels import GREEN, TIME, Json
 from tracemark.dashboards.queries import DATASOURCE, FORMATS
-from tracemark.dashboards.versions import PLUGIN_ID, PLUGIN_VERSION, SCHEMA_VERSION
+from tracemark.dashboards.versions import DATASOURCE_UID, PLUGIN_ID, PLUGIN_VERSION, SCHEMA_VERSION
 
 __all__ = ["problems", "queries_of", "tile_urls_of", "urls_of"]
 
@@ -159,6 +159,8 @@ def _variables(board: Json) -> Iterator[str]:
     first = variables.get("datasource", {})
     if first.get("type") != "datasource" or first.get("query") != PLUGIN_ID:
         yield "there is no variable `datasource` of the plugin's type"
+    elif first["current"].get("value") != DATASOURCE_UID:
+        yield "the board opens on whichever store comes first, not on TraceMark's"
     used = {a or b for _, query in queries_of(board) for a, b in _VARIABLE.findall(query["rawSql"])}
     for name in sorted(used - variables.keys()):
         yield f"${name} is used but not defined"
