@@ -136,6 +136,10 @@ BROKEN: dict[str, tuple[Callable[[Board], None], str]] = {
     "too wide": (_set("stored", "gridPos", {"x": 22, "y": 200, "w": 4, "h": 4}), "wider"),
     "one id twice": (_set("stored", "id", 1), "two panels have one id"),
     "unit": (_set("stored", "fieldConfig", {"defaults": {"unit": "parsec"}, "overrides": []}), "parsec"),
+    "unit of a table": (
+        _set("latest", "fieldConfig", {"defaults": {"unit": "none"}, "overrides": []}),
+        "makes numbers of ids",
+    ),
     "plugin version": (_target("pluginVersion", ""), "pluginVersion"),
     "format": (_target("format", 0), "disagree"),
     "star": (_sql("stored", lambda sql: "SELECT * FROM events"), "name the columns"),

@@ -11,7 +11,7 @@ from support.board_story import NOISE_ROWS
 from support.board_world import AROUND_NOON, HOSTILE_TENANT, BoardQuery, BoardStore, board_queries
 from tracemark.cli._judgement import judge
 from tracemark.dashboards.macros import TimeRange, Value
-from tracemark.dashboards.panels import GREEN
+from tracemark.dashboards.panels import GREEN, TIME
 from tracemark.query.obligations import Window, evaluate, load_pack
 
 QUERIES = board_queries()
@@ -215,6 +215,26 @@ def test_what_a_table_says_about_a_column_is_about_a_column_of_its_query(world: 
     matchers = [override["matcher"] for override in query.panel["fieldConfig"]["overrides"]]
     named = {matcher["options"] for matcher in matchers if matcher["id"] == "byName"}
     assert named <= set(world.run(query.query, {"request_id": "r-1", "case_id": "k-1"}).names)
+
+
+@pytest.mark.parametrize("query", [q for q in QUERIES if q.kind == "table"], ids=str)
+def test_only_numbers_and_instants_have_a_unit(world: BoardStore, query: BoardQuery) -> None:
+    """Grafana leaves a text alone only where no unit is given: version 2.1 stays 2.1, an id of digits keeps its zeros."""
+    assert query.panel is not None
+    config = query.panel["fieldConfig"]
+    units = {
+        override["matcher"]["options"]: prop["value"]
+        for override in config["overrides"]
+        for prop in override["properties"]
+        if prop["id"] == "unit"
+    }
+    assert "unit" not in config["defaults"]
+    frame = world.run(query.query, {"request_id": "r-1", "case_id": "k-1"})
+    for name, type_ in zip(frame.names, frame.types, strict=True):
+        if re.match(r"(Nullable\()?DateTime", type_):
+            assert units.get(name) == TIME, f"{name}: without it the milliseconds are hidden"
+        elif not re.fullmatch(r"(Nullable\()?(U?Int\d+|Float64)\)?", type_):
+            assert name not in units, (name, type_)
 
 
 @pytest.mark.parametrize("query", STATS, ids=str)

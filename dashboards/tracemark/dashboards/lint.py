@@ -90,13 +90,21 @@ def _panels(board: Json) -> Iterator[str]:
             yield f"{name}: the data source is not the board's variable"
         if not panel["targets"] and panel["type"] != "text":
             yield f"{name}: there is no query"
-        for unit in _units_of(panel):
-            if unit not in _UNITS:
-                yield f"{name}: {unit} is no unit of this project's list"
         if _width_of(panel["title"]) > _LETTERS * panel["gridPos"]["w"]:
             yield f"{name}: the title is cut off, for it is wider than its panel"
-        if panel["type"] in ("stat", "timeseries") and "unit" not in panel["fieldConfig"]["defaults"]:
-            yield f"{name}: there is no unit"
+
+
+def _units(board: Json) -> Iterator[str]:
+    """Every number has a unit of ours, and no text has one."""
+    for panel in board["panels"]:
+        for unit in _units_of(panel):
+            if unit not in _UNITS:
+                yield f"{panel['title']}: {unit} is no unit of this project's list"
+        is_given = "unit" in panel["fieldConfig"]["defaults"]
+        if panel["type"] == "table" and is_given:
+            yield f"{panel['title']}: a unit for all columns makes numbers of ids and versions"
+        if panel["type"] in ("stat", "timeseries") and not is_given:
+            yield f"{panel['title']}: there is no unit"
 
 
 def _articles(board: Json) -> Iterator[str]:
@@ -233,4 +241,4 @@ def _is_age(panel: Json) -> bool:
     return bool(panel["type"] == "stat" and panel["fieldConfig"]["defaults"]["unit"] == "s")
 
 
-_RULES: tuple[Rule, ...] = (_frame, _panels, _articles, _grid, _queries, _variables, _freshness)
+_RULES: tuple[Rule, ...] = (_frame, _panels, _units, _articles, _grid, _queries, _variables, _freshness)

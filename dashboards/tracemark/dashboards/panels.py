@@ -126,12 +126,14 @@ def table(
 ) -> Json:
     """Rows, under headings in the reader's language (`catalogue/headings.toml`).
 
+    There is no unit for all columns: with one Grafana reads a text that looks like a number as one, and shows version 2.1 as 2.10.
+
     Args:
         words: Of the board.
         key: Of the panel.
         height: In grid rows.
         width: Of 24.
-        units: Units by column.
+        units: Units by column, of numbers and instants only.
         links: Where the cells of a column lead.
         bad: Columns whose zero is good.
         wide: Widths in pixels of columns that hold sentences, which are broken into lines.
@@ -141,7 +143,6 @@ def table(
     headings = {column: heading for column in columns if (heading := words.heading(column)) is not None}
     panel["fieldConfig"]["defaults"] = {
         "custom": {"align": "auto", "filterable": True, "inspect": True, "minWidth": _CELL_PX},
-        "unit": "none",
         "noValue": words.say("nothing"),
     }
     panel["fieldConfig"]["overrides"] = [
