@@ -80,6 +80,13 @@ def _set(key: str, name: str, value: object) -> Callable[[Board], None]:
     return apply
 
 
+def _unit(key: str, unit: str) -> Callable[[Board], None]:
+    def apply(board: Board) -> None:
+        _panel(board, key)["fieldConfig"]["defaults"]["unit"] = unit
+
+    return apply
+
+
 def _target(name: str, value: object) -> Callable[[Board], None]:
     def apply(board: Board) -> None:
         _panel(board, "stored")["targets"][0][name] = value
@@ -136,6 +143,7 @@ BROKEN: dict[str, tuple[Callable[[Board], None], str]] = {
     "too wide": (_set("stored", "gridPos", {"x": 22, "y": 200, "w": 4, "h": 4}), "wider"),
     "one id twice": (_set("stored", "id", 1), "two panels have one id"),
     "unit": (_set("stored", "fieldConfig", {"defaults": {"unit": "parsec"}, "overrides": []}), "parsec"),
+    "rounded count": (_unit("stored", "short"), "short is no unit"),
     "unit of a table": (
         _set("latest", "fieldConfig", {"defaults": {"unit": "none"}, "overrides": []}),
         "makes numbers of ids",

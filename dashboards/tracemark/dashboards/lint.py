@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from urllib.parse import parse_qsl, urlsplit
 
-from tracemark.dashboards.panels import GREEN, TIME, Json
+from tracemark.dashboards.panels import COUNT, GREEN, TIME, Json
 from tracemark.dashboards.queries import DATASOURCE, FORMATS
 from tracemark.dashboards.versions import DATASOURCE_UID, PLUGIN_ID, PLUGIN_VERSION, SCHEMA_VERSION
 
@@ -18,7 +18,7 @@ __all__ = ["problems", "queries_of", "tile_urls_of", "urls_of"]
 _COLUMNS = 24
 _LETTERS = 8.5
 """Of a title, in one column of the grid on a screen of 1,500 pixels."""
-_UNITS = frozenset({"short", "none", "s", "ms", "percentunit", "ops", "bytes", TIME})
+_UNITS = frozenset({COUNT, "s", "ms", "percentunit", "ops", TIME})
 _BUILT_IN = frozenset({"datasource"})
 _KEPT = re.compile(r"\$\{(\w+):queryparam\}")
 _VARIABLE = re.compile(r"\$\{(\w+)(?::\w+)?\}|\$(?!__)(\w+)")

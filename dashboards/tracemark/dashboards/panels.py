@@ -12,6 +12,7 @@ from tracemark.dashboards.words import Words
 
 __all__ = [
     "BLUE",
+    "COUNT",
     "GREEN",
     "GREY",
     "ORANGE",
@@ -40,6 +41,9 @@ _TIME_PX, _CELL_PX = 190, 80
 
 TIME = "time:YYYY-MM-DD HH:mm:ss.SSS"
 """Unit of an instant: without it a table hides the milliseconds."""
+
+COUNT = "none"
+"""Unit of a count: every digit is shown, for people hold counts against those of a report; `short` would say 41.5 K."""
 
 _STAT = {"w": 4, "h": 4}
 
@@ -98,12 +102,12 @@ def stat(words: Words, key: str, *, unit: str, steps: Sequence[tuple[float, str]
     return panel
 
 
-def count_stat(words: Words, key: str, *, unit: str = "short") -> Json:
+def count_stat(words: Words, key: str, *, unit: str = COUNT) -> Json:
     """A number that is neither good nor bad."""
     return stat(words, key, unit=unit, steps=(), base=BLUE)
 
 
-def zero_is_good(words: Words, key: str, *, bad_from: float = 1, colour: str = RED, unit: str = "short") -> Json:
+def zero_is_good(words: Words, key: str, *, bad_from: float = 1, colour: str = RED, unit: str = COUNT) -> Json:
     """A number that should be zero; NULL, not zero, when there was nothing to count."""
     return stat(words, key, unit=unit, steps=((bad_from, colour),))
 
@@ -159,12 +163,12 @@ def table(
     return panel
 
 
-def time_bars(words: Words, key: str, *, unit: str = "short") -> Json:
+def time_bars(words: Words, key: str, *, unit: str = COUNT) -> Json:
     """Counts per time bucket, stacked: for parts of a whole."""
     return _over_time(words, key, unit=unit, style="bars", stacking="normal")
 
 
-def time_lines(words: Words, key: str, *, unit: str = "short") -> Json:
+def time_lines(words: Words, key: str, *, unit: str = COUNT) -> Json:
     """Values over time, not stacked."""
     return _over_time(words, key, unit=unit, style="line", stacking="none")
 

@@ -3,6 +3,7 @@
 from tracemark.dashboards import links, variables
 from tracemark.dashboards.board import assemble
 from tracemark.dashboards.panels import (
+    COUNT,
     ORANGE,
     RED,
     TIME,
@@ -47,7 +48,7 @@ def trace(language: Language) -> Json:
                 count_stat(words, "outputs"),
                 zero_is_good(words, "unlabelled", colour=ORANGE),
                 count_stat(words, "measures"),
-                stat(words, "tenants", unit="short", steps=((2, RED),)),
+                stat(words, "tenants", unit=COUNT, steps=((2, RED),)),
             ],
             [
                 table(
