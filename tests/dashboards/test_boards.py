@@ -158,6 +158,11 @@ BROKEN: dict[str, tuple[Callable[[Board], None], str]] = {
     "pasted": (_sql("stored", lambda sql: sql + " AND tenant_id = '$tenant'"), "pasted as SQL"),
     "pasted with format": (_sql("stored", lambda sql: sql + " AND x IN (${tenant:singlequote})"), "pasted as SQL"),
     "no limit": (_sql("producers", lambda sql: sql.replace("LIMIT 500", "")), "without LIMIT"),
+    "chart that loses its end": (_sql("stored_by_type", lambda sql: sql.replace("LIMIT -", "LIMIT ")), "newest points"),
+    "chart out of order": (
+        _sql("lag_by_lane", lambda sql: sql.replace("ORDER BY time, ", "ORDER BY ")),
+        "newest points",
+    ),
     "undefined": (_undefined, "used but not defined"),
     "unused": (_unused, "defined but not used"),
     "stale list": (_stale_list, "refresh 2"),

@@ -139,8 +139,11 @@ def _queries(board: Json) -> Iterator[str]:
         if query.get("format") != FORMATS["table"] and "LIMIT" not in query["rawSql"]:
             yield f"{name}: rows without LIMIT"
     for panel in board["panels"]:
-        if panel["type"] == "table" and not re.search(r"LIMIT \d+\s*$", panel["targets"][0]["rawSql"]):
+        sql = panel["targets"][0]["rawSql"] if panel["targets"] else ""
+        if panel["type"] == "table" and not re.search(r"LIMIT \d+$", sql):
             yield f"{panel['title']}: a table without LIMIT"
+        if panel["type"] == "timeseries" and not re.search(r"^ORDER BY time\b.*\nLIMIT -\d+$", sql, re.MULTILINE):
+            yield f"{panel['title']}: without ORDER BY time and a negative LIMIT a chart loses its newest points"
 
 
 def _sql(sql: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ Colours mean the same on every board: red is bad, orange wants a look, green is 
 good answers NULL when there was nothing to count, so that silence is never green.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -38,6 +39,9 @@ GREY, GREEN, ORANGE, RED, BLUE = "#a5a8ab", "#1dc46b", "#efb21c", "#a3161a", "#2
 """Grafana's own green and red look the same to some people. These differ for everybody, and in lightness."""
 
 _TIME_PX, _CELL_PX = 190, 80
+
+_BUCKETS = 300
+"""Buckets of time that a chart asks for, about: with every duty of a regime in it, any usual range stays below the limit."""
 
 TIME = "time:YYYY-MM-DD HH:mm:ss.SSS"
 """Unit of an instant: without it a table hides the milliseconds."""
@@ -215,8 +219,16 @@ def _wrapped(column: str, pixels: int) -> Json:
     }
 
 
+def _newest_only(words: Words, panel: Json) -> Json:
+    """A chart says what its query keeps: the newest points, should there be more than its limit."""
+    (limit,) = re.findall(r"LIMIT -(\d+)$", panel["targets"][0]["rawSql"])
+    panel["description"] += " " + words.say("newest_points").format(limit=f"{int(limit):,}")
+    return {**panel, "maxDataPoints": _BUCKETS}
+
+
 def _over_time(words: Words, key: str, *, unit: str, style: Literal["bars", "line"], stacking: str) -> Json:
     panel = _panel(words, key, "timeseries", {"w": 12, "h": 8}, [target(f"{words.board}/{key}", "timeseries")])
+    panel = _newest_only(words, panel)
     custom = {
         "drawStyle": style,
         "fillOpacity": 70 if style == "bars" else 5,

@@ -14,4 +14,4 @@ FROM
 )
 GROUP BY time, kind
 ORDER BY time, kind
-LIMIT 20000
+LIMIT -20000
