@@ -173,6 +173,19 @@ def test_a_label_that_was_never_due_is_not_lost(empty: BoardStore, story: Stored
     assert shown(empty, "labels:panel:delivered_without") == 1
 
 
+def test_labels_that_were_not_due_make_no_survival_better(empty: BoardStore, story: StoredEvents) -> None:
+    """Of ten hand-overs of a listed kind five kept their label; a hundred of other kinds, all labelled, say nothing about that."""
+    bases = [("none", "verified")] * 100 + [("ds17_1_2_voice", "verified"), ("ds17_1_2_voice", "missing")] * 5
+    for number, (basis, verdict) in enumerate(bases):
+        given: dict[str, Any] = {"duty_basis": basis, "explicit_verdict": verdict, "delivery_channel": "download"}
+        story.tell("content.delivered", at=-60, content_id=f"c-{number}", grant_id="", **given, **OURS)
+    story.save()
+    (channel,) = shown(empty, "labels:panel:survival")
+    parts = ("not_due", "found", "waived", "missing", "not_checked")
+    assert [channel[f"explicit_{part}"] for part in parts] == [100, 5, 0, 5, 0]
+    assert (channel["handed_over"], channel["explicit_survival"]) == (110, 0.5)
+
+
 def test_tile_and_table_agree_on_what_needs_a_basis(empty: BoardStore, story: StoredEvents) -> None:
     """To lift a measure takes no basis; to warn does."""
     user: dict[str, Any] = {
