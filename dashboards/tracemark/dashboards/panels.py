@@ -53,7 +53,7 @@ _STAT = {"w": 4, "h": 4}
 
 _KINDS = {
     "severity": "severities",
-    **dict.fromkeys(("is_file", "automated", "clock_suspect", "access_ok", "ok"), "truths"),
+    **dict.fromkeys(("is_file", "reached_by_cn", "automated", "clock_suspect", "access_ok", "ok"), "truths"),
 }
 """By column: what kind of value it holds that has a word in every language."""
 

@@ -1,4 +1,6 @@
-WITH startsWith(duty_basis, 'ds17_1_') AS is_due
+WITH
+{{reached_by_cn}} AS is_reached,
+is_reached AND startsWith(duty_basis, 'ds17_1_') AS is_due
 SELECT
     delivery_channel,
     count() AS handed_over,
@@ -8,8 +10,8 @@ SELECT
     countIf(is_due AND explicit_verdict = 'missing' AND grant_id = '') AS explicit_missing,
     countIf(is_due AND explicit_verdict = 'not_checked') AS explicit_not_checked,
     if(explicit_found + explicit_missing = 0, NULL, explicit_found / (explicit_found + explicit_missing)) AS explicit_survival,
-    countIf(implicit_verdict = 'verified') AS implicit_found,
-    countIf(implicit_verdict = 'missing') AS implicit_missing
+    countIf(is_reached AND implicit_verdict = 'verified') AS implicit_found,
+    countIf(is_reached AND implicit_verdict = 'missing') AS implicit_missing
 FROM events_traffic
 WHERE {{scope}}
     AND {{models}}
