@@ -186,6 +186,22 @@ def test_labels_that_were_not_due_make_no_survival_better(empty: BoardStore, sto
     assert (channel["handed_over"], channel["explicit_survival"]) == (110, 0.5)
 
 
+def test_two_tenants_with_a_service_of_one_name_drift_nowhere(empty: BoardStore, story: StoredEvents) -> None:
+    """One tenant's service is closed and serves its staff, the other's is public: neither is shown with the other's audience."""
+    for tenant, scope, audience in (
+        ("t-1", "not_public", "staff_or_member"),
+        ("t-2", "public_mainland", "public_mainland"),
+    ):
+        story.tell(
+            "prompt.received", at=-60, request_id=f"r-{tenant}", service_id="chat", tenant_id=tenant,
+            service_scope=scope, audience_class=audience,
+        )  # fmt: skip
+    story.save()
+    rows = shown(empty, "overview:panel:services")
+    told = {row["tenant_id"]: (list(row["declared_scopes"]), list(row["audiences"])) for row in rows}
+    assert told == {"t-1": (["not_public"], ["staff_or_member"]), "t-2": (["public_mainland"], ["public_mainland"])}
+
+
 def test_tile_and_table_agree_on_what_needs_a_basis(empty: BoardStore, story: StoredEvents) -> None:
     """To lift a measure takes no basis; to warn does."""
     user: dict[str, Any] = {

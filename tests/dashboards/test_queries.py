@@ -258,7 +258,7 @@ def test_everything_else_of_an_empty_store_is_empty(empty_store: BoardStore, que
 def test_the_accounting_of_each_producer(world: BoardStore) -> None:
     """Emitted numbers are stored, dropped or missing; the worst producer comes first."""
     rows = world.run(_by_name("pipeline:panel:producers").query).records()
-    told = [(r["service_id"], r["session_state"], r["emitted"], r["stored"], r["dropped"], r["missing"]) for r in rows]
+    told = [(*r["services"], r["session_state"], r["emitted"], r["stored"], r["dropped"], r["missing"]) for r in rows]
     assert told == [
         ("svc-chat", "heartbeat", 12, 8, 1, 3),
         ("tracemark-canary", "heartbeat", 3, 3, 0, 0),
@@ -302,6 +302,14 @@ def test_the_audit_log_itself_is_no_service(world: BoardStore) -> None:
     assert "tracemark-canary" not in world.run(_by_name("overview:panel:services").query).column("service_id")
     assert ask(world, "pipeline:panel:freshness", service=("tracemark-canary",)) == [(180.0,)]
     assert ask(world, "pipeline:panel:canary", service=("svc-chat",)) == [(180.0,)]
+
+
+def test_services_of_one_name_are_told_apart_by_tenant(world: BoardStore) -> None:
+    """Each row is one tenant's service, so that what one tenant declared and whom another one served is no drift of scope."""
+    for name in ("overview:panel:services", "investigation:panel:models", "labels:panel:coverage"):
+        rows = world.run(_by_name(name).query).records()
+        pairs = {(row["service_id"], row["tenant_id"]) for row in rows}
+        assert {("svc-chat", "t-1"), ("svc-image", "t-2"), ("svc-video", "t-3")} <= pairs
 
 
 def test_dead_letters_by_code_and_lanes(world: BoardStore) -> None:

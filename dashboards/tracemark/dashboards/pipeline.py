@@ -72,7 +72,6 @@ def pipeline(language: Language) -> Json:
                     "producers",
                     height=8,
                     units={"last_seen": TIME, "counted_at": TIME},
-                    links=of_service,
                     bad=("dropped", "missing"),
                 )
             ],

@@ -4,6 +4,7 @@ reached_by_cn AND is_file AS implicit_is_due
 SELECT
     modality,
     service_id,
+    tenant_id,
     duty_basis,
     is_file,
     reached_by_cn,
@@ -17,6 +18,6 @@ SELECT
     if(implicit_is_due, toInt64(generated - implicit), 0) AS without_implicit
 FROM label_coverage
 WHERE {{coverage}}
-GROUP BY modality, service_id, duty_basis, is_file, reached_by_cn
-ORDER BY without_explicit + without_implicit DESC, generated DESC, modality, service_id, duty_basis
+GROUP BY modality, service_id, tenant_id, duty_basis, is_file, reached_by_cn
+ORDER BY without_explicit + without_implicit DESC, generated DESC, modality, service_id, tenant_id, duty_basis
 LIMIT 500
