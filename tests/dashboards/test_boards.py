@@ -128,6 +128,19 @@ def _bad_link(board: Board) -> None:
                 prop["value"][0]["url"] = "/d/tracemark-trace/trace?var-nothing=1"
 
 
+def _bad_link_time(board: Board) -> None:
+    _bad_link(board)
+    for override in _panel(board, "latest")["fieldConfig"]["overrides"]:
+        for prop in override["properties"]:
+            if prop["id"] == "links":
+                prop["value"][0]["url"] = "/d/tracemark-trace/trace?time=${__data.fields.nowhere.numeric}&time.window=1"
+
+
+def _without_links(board: Board) -> None:
+    config = _panel(board, "latest")["fieldConfig"]
+    config["overrides"] = [o for o in config["overrides"] if o["properties"][0]["id"] != "links"]
+
+
 BROKEN: dict[str, tuple[Callable[[Board], None], str]] = {
     "old schema": (_board("schemaVersion", 39), "schemaVersion"),
     "editable": (_board("editable", True), "not editable"),
@@ -171,6 +184,8 @@ BROKEN: dict[str, tuple[Callable[[Board], None], str]] = {
     "link": (_bad_link, "lacks"),
     "link that drops a choice": (_bad_link, "drops the choice of ['tenant']"),
     "link that drops the time": (_bad_link, "drops the time range"),
+    "link to another time": (_bad_link_time, "drops the time range"),
+    "id that leads nowhere": (_without_links, "request_id leads nowhere"),
     "panel without article": (_set("stored", "description", "**Read** a **Limits** b"), "no article"),
 }
 

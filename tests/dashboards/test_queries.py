@@ -94,7 +94,7 @@ OF_T2: dict[str, list[tuple[Any, ...]]] = {
 }
 
 CHOSEN = ("tenant", "service", "model", "regime", "obligation")
-TYPED = ("request_id", "content_id", "case_id", "subject_ref")
+TYPED = ("request_id", "content_id", "case_id", "event_id", "subject_ref")
 
 HOSTILE: list[Value] = [
     ("o'brien",),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from urllib.parse import parse_qsl, urlsplit
 
 from tracemark.dashboards.panels import COUNT, GREEN, TIME, Json
-from tracemark.dashboards.queries import DATASOURCE, FORMATS
+from tracemark.dashboards.queries import DATASOURCE, FORMATS, columns_of
 from tracemark.dashboards.versions import DATASOURCE_UID, PLUGIN_ID, PLUGIN_VERSION, SCHEMA_VERSION
 
 __all__ = ["problems", "queries_of", "tile_urls_of", "urls_of"]
@@ -19,8 +19,10 @@ _COLUMNS = 24
 _LETTERS = 8.5
 """Of a title, in one column of the grid on a screen of 1,500 pixels."""
 _UNITS = frozenset({COUNT, "s", "ms", "percentunit", "ops", TIME})
+_TRACED = frozenset({"request_id", "content_id", "case_id", "event_id"})
 _BUILT_IN = frozenset({"datasource"})
 _KEPT = re.compile(r"\$\{(\w+):queryparam\}")
+_AROUND = re.compile(r"\btime=\$\{__data\.fields\.(\w+)\.numeric\}&time\.window=\d+\b")
 _VARIABLE = re.compile(r"\$\{(\w+)(?::\w+)?\}|\$(?!__)(\w+)")
 _ENCODED = re.compile(r"decodeURLComponent\('\$\{\w+:percentencode\}'\)")
 _ARTICLE = re.compile(r"art\. |article|第.+条|条文|GB 45438")
@@ -112,6 +114,17 @@ def _articles(board: Json) -> Iterator[str]:
     for panel in board["panels"]:
         if panel["type"] != "text" and not _ARTICLE.search(panel["description"]):
             yield f"{panel['title']}: no article is named"
+
+
+def _ids(board: Json) -> Iterator[str]:
+    """Every request, content, case and event that a table shows leads on."""
+    linked = {(panel, column) for panel, column, _ in urls_of(board)}
+    for panel in board["panels"]:
+        if panel["type"] == "table":
+            (query,) = panel["targets"]
+            for column in columns_of(query["rawSql"]):
+                if column in _TRACED and (query["refId"], column) not in linked:
+                    yield f"{panel['title']}: {column} leads nowhere"
 
 
 def _grid(board: Json) -> Iterator[str]:
@@ -214,8 +227,16 @@ def _across(boards: Sequence[Json]) -> Iterator[str]:
             shared = choices.get(uid, set()) & choices[board["uid"]]
             if dropped := sorted(shared - _linked_variables(url)):
                 yield f"{board['uid']}: {panel}.{column} leads to {uid} and drops the choice of {dropped}"
-            if "${__url_time_range}" not in url:
+            if "${__url_time_range}" not in url and not _looks_around(board, panel, url):
                 yield f"{board['uid']}: {panel}.{column} leads to {uid} and drops the time range"
+
+
+def _looks_around(board: Json, panel: str, url: str) -> bool:
+    """Whether a link takes its time from an instant that the row it stands in has."""
+    columns = {
+        name for query, found in queries_of(board) if query == f"panel {panel}" for name in columns_of(found["rawSql"])
+    }
+    return any(column in columns for column in _AROUND.findall(url))
 
 
 def _linked_variables(url: str) -> set[str]:
@@ -244,4 +265,4 @@ def _is_age(panel: Json) -> bool:
     return bool(panel["type"] == "stat" and panel["fieldConfig"]["defaults"]["unit"] == "s")
 
 
-_RULES: tuple[Rule, ...] = (_frame, _panels, _units, _articles, _grid, _queries, _variables, _freshness)
+_RULES: tuple[Rule, ...] = (_frame, _panels, _units, _articles, _ids, _grid, _queries, _variables, _freshness)
