@@ -176,6 +176,10 @@ BROKEN: dict[str, tuple[Callable[[Board], None], str]] = {
         _sql("lag_by_lane", lambda sql: sql.replace("ORDER BY time, ", "ORDER BY ")),
         "newest points",
     ),
+    "another limit than told": (
+        _sql("producers", lambda sql: sql.replace("LIMIT 500", "LIMIT 50")),
+        "limit of 50 rows",
+    ),
     "undefined": (_undefined, "used but not defined"),
     "unused": (_unused, "defined but not used"),
     "stale list": (_stale_list, "refresh 2"),

@@ -159,6 +159,16 @@ def _queries(board: Json) -> Iterator[str]:
             yield f"{panel['title']}: without ORDER BY time and a negative LIMIT a chart loses its newest points"
 
 
+def _cuts(board: Json) -> Iterator[str]:
+    """What a limit may cut says so: a reader must not take five hundred rows for all."""
+    for panel in board["panels"]:
+        sql = panel["targets"][0]["rawSql"] if panel["type"] in ("table", "traces") else ""
+        for limit in re.findall(r"LIMIT (\d+)$", sql):
+            told = f"{int(limit):,}"
+            if not re.search(rf"(?<![\d,]){told}(?!,?\d)", panel["description"]):
+                yield f"{panel['title']}: its limit of {told} rows is not told"
+
+
 def _sql(sql: str) -> Iterator[str]:
     if not sql.strip():
         yield "no SQL"
@@ -265,4 +275,4 @@ def _is_age(panel: Json) -> bool:
     return bool(panel["type"] == "stat" and panel["fieldConfig"]["defaults"]["unit"] == "s")
 
 
-_RULES: tuple[Rule, ...] = (_frame, _panels, _units, _articles, _ids, _grid, _queries, _variables, _freshness)
+_RULES: tuple[Rule, ...] = (_frame, _panels, _units, _articles, _ids, _grid, _queries, _cuts, _variables, _freshness)
