@@ -87,6 +87,16 @@ def _unit(key: str, unit: str) -> Callable[[Board], None]:
     return apply
 
 
+def _heading(key: str, column: str) -> Callable[[Board], None]:
+    def apply(board: Board) -> None:
+        said = {"id": "displayName", "value": "Counted"}
+        _panel(board, key)["fieldConfig"]["overrides"].append(
+            {"matcher": {"id": "byName", "options": column}, "properties": [said]}
+        )
+
+    return apply
+
+
 def _target(name: str, value: object) -> Callable[[Board], None]:
     def apply(board: Board) -> None:
         _panel(board, "stored")["targets"][0][name] = value
@@ -180,6 +190,7 @@ BROKEN: dict[str, tuple[Callable[[Board], None], str]] = {
         _sql("producers", lambda sql: sql.replace("LIMIT 500", "LIMIT 50")),
         "limit of 50 rows",
     ),
+    "column by another name than its heading": (_heading("producers", "counted_at"), "says counted_at where"),
     "undefined": (_undefined, "used but not defined"),
     "unused": (_unused, "defined but not used"),
     "stale list": (_stale_list, "refresh 2"),

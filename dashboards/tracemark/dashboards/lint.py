@@ -96,6 +96,16 @@ def _panels(board: Json) -> Iterator[str]:
             yield f"{name}: the title is cut off, for it is wider than its panel"
 
 
+def _headings(board: Json) -> Iterator[str]:
+    """A description calls a column as its heading does."""
+    for panel in board["panels"]:
+        for override in panel["fieldConfig"]["overrides"]:
+            column = override["matcher"]["options"]
+            for heading in (prop["value"] for prop in override["properties"] if prop["id"] == "displayName"):
+                if heading != column and re.search(rf"(?<![\w.]){column}(?![\w.])", panel["description"], re.ASCII):
+                    yield f"{panel['title']}: the description says {column} where the heading says {heading}"
+
+
 def _units(board: Json) -> Iterator[str]:
     """Every number has a unit of ours, and no text has one."""
     for panel in board["panels"]:
@@ -275,4 +285,16 @@ def _is_age(panel: Json) -> bool:
     return bool(panel["type"] == "stat" and panel["fieldConfig"]["defaults"]["unit"] == "s")
 
 
-_RULES: tuple[Rule, ...] = (_frame, _panels, _units, _articles, _ids, _grid, _queries, _cuts, _variables, _freshness)
+_RULES: tuple[Rule, ...] = (
+    _frame,
+    _panels,
+    _headings,
+    _units,
+    _articles,
+    _ids,
+    _grid,
+    _queries,
+    _cuts,
+    _variables,
+    _freshness,
+)
