@@ -78,6 +78,18 @@ def test_whole_producers_are_counted(accounts: BoardStore) -> None:
     assert [_unexplained(accounts, tenant=(name,)) for name in ("t-1", "t-2", "t-3")] == [3, 3, None]
 
 
+def test_a_producer_is_shown_with_all_whom_it_serves(accounts: BoardStore) -> None:
+    """A process that emits for two services and two tenants is one producer, whichever of them was chosen."""
+    _write(
+        accounts, counted_at=NOW, stored=9, tenant_ids=["t-2", "t-1", "t-1"], service_ids=["svc-b", "svc-b", "svc-a"]
+    )
+    now_ms = micros(NOW) // 1000
+    for chosen in ({}, {"service": ("svc-b",)}, {"tenant": ("t-2",)}):
+        time = TimeRange(from_ms=now_ms - 6 * 3_600_000, to_ms=now_ms)
+        (row,) = accounts.run(_panel("producers").query, chosen, time=time).records()
+        assert (list(row["services"]), list(row["tenants"])) == (["svc-a", "svc-b"], ["t-1", "t-2"])
+
+
 def test_producers_outside_the_range_do_not_count(accounts: BoardStore) -> None:
     """A producer whose last event came before the range is left out."""
     _write(accounts, counted_at=NOW, stored=2, first_seen=NOW - 9 * AN_HOUR, last_seen=NOW - 7 * AN_HOUR)

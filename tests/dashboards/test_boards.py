@@ -80,6 +80,23 @@ def _set(key: str, name: str, value: object) -> Callable[[Board], None]:
     return apply
 
 
+def _unit(key: str, unit: str) -> Callable[[Board], None]:
+    def apply(board: Board) -> None:
+        _panel(board, key)["fieldConfig"]["defaults"]["unit"] = unit
+
+    return apply
+
+
+def _heading(key: str, column: str) -> Callable[[Board], None]:
+    def apply(board: Board) -> None:
+        said = {"id": "displayName", "value": "Counted"}
+        _panel(board, key)["fieldConfig"]["overrides"].append(
+            {"matcher": {"id": "byName", "options": column}, "properties": [said]}
+        )
+
+    return apply
+
+
 def _target(name: str, value: object) -> Callable[[Board], None]:
     def apply(board: Board) -> None:
         _panel(board, "stored")["targets"][0][name] = value
@@ -102,6 +119,10 @@ def _undefined(board: Board) -> None:
     board["templating"]["list"] = [v for v in board["templating"]["list"] if v["name"] != "service"]
 
 
+def _any_store(board: Board) -> None:
+    board["templating"]["list"][0]["current"] = {}
+
+
 def _unused(board: Board) -> None:
     board["templating"]["list"].append({**board["templating"]["list"][1], "name": "colour"})
 
@@ -117,12 +138,26 @@ def _bad_link(board: Board) -> None:
                 prop["value"][0]["url"] = "/d/tracemark-trace/trace?var-nothing=1"
 
 
+def _bad_link_time(board: Board) -> None:
+    _bad_link(board)
+    for override in _panel(board, "latest")["fieldConfig"]["overrides"]:
+        for prop in override["properties"]:
+            if prop["id"] == "links":
+                prop["value"][0]["url"] = "/d/tracemark-trace/trace?time=${__data.fields.nowhere.numeric}&time.window=1"
+
+
+def _without_links(board: Board) -> None:
+    config = _panel(board, "latest")["fieldConfig"]
+    config["overrides"] = [o for o in config["overrides"] if o["properties"][0]["id"] != "links"]
+
+
 BROKEN: dict[str, tuple[Callable[[Board], None], str]] = {
     "old schema": (_board("schemaVersion", 39), "schemaVersion"),
     "editable": (_board("editable", True), "not editable"),
     "uid": (_board("uid", "No Uid"), "uid"),
     "title": (_board("description", ""), "title and a description"),
     "no data source variable": (_board("templating", {"list": []}), "variable `datasource`"),
+    "any data source": (_any_store, "whichever store"),
     "long title": (_set("stored", "title", "Events that were received within the range"), "cut off"),
     "panel of another source": (_set("stored", "datasource", {"type": "x", "uid": "y"}), "not the board's variable"),
     "panel without reading aid": (_set("stored", "description", "Stored events."), "what it does not prove"),
@@ -131,6 +166,11 @@ BROKEN: dict[str, tuple[Callable[[Board], None], str]] = {
     "too wide": (_set("stored", "gridPos", {"x": 22, "y": 200, "w": 4, "h": 4}), "wider"),
     "one id twice": (_set("stored", "id", 1), "two panels have one id"),
     "unit": (_set("stored", "fieldConfig", {"defaults": {"unit": "parsec"}, "overrides": []}), "parsec"),
+    "rounded count": (_unit("stored", "short"), "short is no unit"),
+    "unit of a table": (
+        _set("latest", "fieldConfig", {"defaults": {"unit": "none"}, "overrides": []}),
+        "makes numbers of ids",
+    ),
     "plugin version": (_target("pluginVersion", ""), "pluginVersion"),
     "format": (_target("format", 0), "disagree"),
     "star": (_sql("stored", lambda sql: "SELECT * FROM events"), "name the columns"),
@@ -141,6 +181,16 @@ BROKEN: dict[str, tuple[Callable[[Board], None], str]] = {
     "pasted": (_sql("stored", lambda sql: sql + " AND tenant_id = '$tenant'"), "pasted as SQL"),
     "pasted with format": (_sql("stored", lambda sql: sql + " AND x IN (${tenant:singlequote})"), "pasted as SQL"),
     "no limit": (_sql("producers", lambda sql: sql.replace("LIMIT 500", "")), "without LIMIT"),
+    "chart that loses its end": (_sql("stored_by_type", lambda sql: sql.replace("LIMIT -", "LIMIT ")), "newest points"),
+    "chart out of order": (
+        _sql("lag_by_lane", lambda sql: sql.replace("ORDER BY time, ", "ORDER BY ")),
+        "newest points",
+    ),
+    "another limit than told": (
+        _sql("producers", lambda sql: sql.replace("LIMIT 500", "LIMIT 50")),
+        "limit of 50 rows",
+    ),
+    "column by another name than its heading": (_heading("producers", "counted_at"), "says counted_at where"),
     "undefined": (_undefined, "used but not defined"),
     "unused": (_unused, "defined but not used"),
     "stale list": (_stale_list, "refresh 2"),
@@ -149,6 +199,8 @@ BROKEN: dict[str, tuple[Callable[[Board], None], str]] = {
     "link": (_bad_link, "lacks"),
     "link that drops a choice": (_bad_link, "drops the choice of ['tenant']"),
     "link that drops the time": (_bad_link, "drops the time range"),
+    "link to another time": (_bad_link_time, "drops the time range"),
+    "id that leads nowhere": (_without_links, "request_id leads nowhere"),
     "panel without article": (_set("stored", "description", "**Read** a **Limits** b"), "no article"),
 }
 

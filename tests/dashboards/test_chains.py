@@ -17,16 +17,43 @@ def _ask(store: BoardStore, name: str, **variables: Value) -> list[tuple[Any, ..
     return store.run(_panel(name).query, variables).rows
 
 
+def _event(store: BoardStore, where: str) -> str:
+    """The id of one event."""
+    return str(store.ask(f"SELECT event_id FROM events WHERE {where} ORDER BY occurred_at LIMIT 1").value)
+
+
 @pytest.mark.parametrize(
-    "ids", [{"request_id": "r-2"}, {"content_id": "c-2"}, {"case_id": "k-1"}], ids=["request", "content", "case"]
+    "ids",
+    [
+        {"request_id": "r-2"},
+        {"content_id": "c-2"},
+        {"case_id": "k-1"},
+        {"event_id": "event_type = 'prompt.received' AND request_id = 'r-2'"},
+        {"event_id": "event_type = 'output.generated' AND content_id = 'c-2'"},
+        {"event_id": "event_type = 'moderation.action' AND case_id = 'k-1'"},
+    ],
+    ids=["request", "content", "case", "prompt", "output", "measure"],
 )
 def test_a_chain_is_the_same_from_each_of_its_ids(world: BoardStore, ids: dict[str, Value]) -> None:
-    """Request, content and case lead to the same three events, in order."""
+    """Request, content and case lead to the same three events, in order, and so does each of these events."""
+    ids = {name: _event(world, str(value)) if name == "event_id" else value for name, value in ids.items()}
     found = world.run(_panel("events").query, ids).column("event_type")
     assert found == ["prompt.received", "output.generated", "moderation.action"]
     assert _ask(world, "chain_events", **ids) == [(3,)]
     assert _ask(world, "unlabelled", **ids) == [(1,)]
     assert _ask(world, "measures", **ids) == [(1,)]
+
+
+@pytest.mark.parametrize("event_type", ["policy.published", "producer.session", "retention.applied"])
+def test_an_event_that_belongs_to_nothing_is_a_chain_of_its_own(world: BoardStore, event_type: str) -> None:
+    """What a breach of such an event leads to is the event itself, with its place in the log and its hashes."""
+    event = _event(world, f"event_type = '{event_type}' AND service_id = 'svc-video'")
+    for panel in ("events", "integrity"):
+        rows = world.run(_panel(panel).query, {"event_id": event}).records()
+        assert [(str(row["event_id"]), row["event_type"]) for row in rows] == [(event, event_type)]
+    (span,) = world.run(_panel("spans").query, {"event_id": event}).records()
+    assert (span["traceID"], span["spanID"]) == (event, event)
+    assert _ask(world, "chain_events", event_id=event, tenant=("t-1",)) == [(0,)]
 
 
 def test_a_labelled_chain(world: BoardStore) -> None:

@@ -39,5 +39,6 @@ def test_earlier_months_are_not_read(world: BoardStore, query: BoardQuery) -> No
 @pytest.mark.parametrize("query", CHAINS, ids=str)
 def test_a_chain_is_found_through_projections(world: BoardStore, query: BoardQuery) -> None:
     """A few granules are read, not the table, whichever id is given."""
-    for name, value in (("request_id", "noise-r-7"), ("content_id", "noise-c-7")):
+    event = str(world.ask("SELECT event_id FROM events_traffic WHERE content_id = 'noise-c-7'").value)
+    for name, value in (("request_id", "noise-r-7"), ("content_id", "noise-c-7"), ("event_id", event)):
         assert world.run(query.query, {name: value}).read_rows < NOISE_ROWS / 10

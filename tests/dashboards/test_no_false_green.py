@@ -173,6 +173,35 @@ def test_a_label_that_was_never_due_is_not_lost(empty: BoardStore, story: Stored
     assert shown(empty, "labels:panel:delivered_without") == 1
 
 
+def test_labels_that_were_not_due_make_no_survival_better(empty: BoardStore, story: StoredEvents) -> None:
+    """Of ten hand-overs of a listed kind five kept their label; a hundred of other kinds, all labelled, say nothing about that."""
+    bases = [("none", "verified")] * 100 + [("ds17_1_2_voice", "verified"), ("ds17_1_2_voice", "missing")] * 5
+    for number, (basis, verdict) in enumerate(bases):
+        given: dict[str, Any] = {"duty_basis": basis, "explicit_verdict": verdict, "delivery_channel": "download"}
+        story.tell("content.delivered", at=-60, content_id=f"c-{number}", grant_id="", **given, **OURS)
+    story.save()
+    (channel,) = shown(empty, "labels:panel:survival")
+    parts = ("not_due", "found", "waived", "missing", "not_checked")
+    assert [channel[f"explicit_{part}"] for part in parts] == [100, 5, 0, 5, 0]
+    assert (channel["handed_over"], channel["explicit_survival"]) == (110, 0.5)
+
+
+def test_two_tenants_with_a_service_of_one_name_drift_nowhere(empty: BoardStore, story: StoredEvents) -> None:
+    """One tenant's service is closed and serves its staff, the other's is public: neither is shown with the other's audience."""
+    for tenant, scope, audience in (
+        ("t-1", "not_public", "staff_or_member"),
+        ("t-2", "public_mainland", "public_mainland"),
+    ):
+        story.tell(
+            "prompt.received", at=-60, request_id=f"r-{tenant}", service_id="chat", tenant_id=tenant,
+            service_scope=scope, audience_class=audience,
+        )  # fmt: skip
+    story.save()
+    rows = shown(empty, "overview:panel:services")
+    told = {row["tenant_id"]: (list(row["declared_scopes"]), list(row["audiences"])) for row in rows}
+    assert told == {"t-1": (["not_public"], ["staff_or_member"]), "t-2": (["public_mainland"], ["public_mainland"])}
+
+
 def test_tile_and_table_agree_on_what_needs_a_basis(empty: BoardStore, story: StoredEvents) -> None:
     """To lift a measure takes no basis; to warn does."""
     user: dict[str, Any] = {

@@ -64,6 +64,14 @@ def test_a_table_that_does_not_fit_says_how_much_is_missing(world: BoardStore) -
     assert ">重大<" in duties
 
 
+def test_a_table_of_many_columns_cuts_no_instant_and_no_heading(world: BoardStore) -> None:
+    """Milliseconds are shown whole, and a long heading may be broken into lines."""
+    text = drawn(world, "moderation").partition("<h2>Cases of content</h2>")[2].partition("</table>")[0]
+    assert '<td class="at">2026-01-15 12:09:00.000</td>' in text
+    assert "<th>confirmed_<wbr>by_<wbr>people</th>" in text
+    assert "<table class=dense>" in text
+
+
 def test_values_are_escaped(world: BoardStore) -> None:
     """What a value or a variable holds is text on the page."""
     text = drawn(world, "pipeline", tenant=("<script>x</script>",))

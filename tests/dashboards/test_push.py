@@ -30,6 +30,16 @@ def test_a_first_push_brings_everything(grafana: FakeGrafana) -> None:
     assert grafana.datasources["tracemark-clickhouse"]["jsonData"]["username"] == "grafana"
 
 
+def test_boards_open_on_the_store_that_came_with_them(grafana: FakeGrafana) -> None:
+    """Another ClickHouse may be there, and come first: the boards ask the data source that was pushed, by its own name."""
+    grafana.datasources = {"a-first": {"uid": "a-first", "name": "A first", "type": "grafana-clickhouse-datasource"}}
+    push(config(grafana), datasource=STORE)
+    for versions in grafana.boards.values():
+        chosen = versions[0]["dashboard"]["templating"]["list"][0]["current"]
+        assert grafana.datasources[chosen["value"]]["name"] == chosen["text"]
+        assert chosen["value"] != "a-first"
+
+
 def test_alert_rules_come_along_and_are_kept(grafana: FakeGrafana) -> None:
     """The group is created, left alone, and brought back when somebody changed or added a rule."""
     assert push(config(grafana), datasource=STORE).alerts == "created"

@@ -11,7 +11,7 @@ from support.board_story import NOISE_ROWS
 from support.board_world import AROUND_NOON, HOSTILE_TENANT, BoardQuery, BoardStore, board_queries
 from tracemark.cli._judgement import judge
 from tracemark.dashboards.macros import TimeRange, Value
-from tracemark.dashboards.panels import GREEN
+from tracemark.dashboards.panels import GREEN, TIME
 from tracemark.query.obligations import Window, evaluate, load_pack
 
 QUERIES = board_queries()
@@ -94,7 +94,7 @@ OF_T2: dict[str, list[tuple[Any, ...]]] = {
 }
 
 CHOSEN = ("tenant", "service", "model", "regime", "obligation")
-TYPED = ("request_id", "content_id", "case_id", "subject_ref")
+TYPED = ("request_id", "content_id", "case_id", "event_id", "subject_ref")
 
 HOSTILE: list[Value] = [
     ("o'brien",),
@@ -217,6 +217,26 @@ def test_what_a_table_says_about_a_column_is_about_a_column_of_its_query(world: 
     assert named <= set(world.run(query.query, {"request_id": "r-1", "case_id": "k-1"}).names)
 
 
+@pytest.mark.parametrize("query", [q for q in QUERIES if q.kind == "table"], ids=str)
+def test_only_numbers_and_instants_have_a_unit(world: BoardStore, query: BoardQuery) -> None:
+    """Grafana leaves a text alone only where no unit is given: version 2.1 stays 2.1, an id of digits keeps its zeros."""
+    assert query.panel is not None
+    config = query.panel["fieldConfig"]
+    units = {
+        override["matcher"]["options"]: prop["value"]
+        for override in config["overrides"]
+        for prop in override["properties"]
+        if prop["id"] == "unit"
+    }
+    assert "unit" not in config["defaults"]
+    frame = world.run(query.query, {"request_id": "r-1", "case_id": "k-1"})
+    for name, type_ in zip(frame.names, frame.types, strict=True):
+        if re.match(r"(Nullable\()?DateTime", type_):
+            assert units.get(name) == TIME, f"{name}: without it the milliseconds are hidden"
+        elif not re.fullmatch(r"(Nullable\()?(U?Int\d+|Float64)\)?", type_):
+            assert name not in units, (name, type_)
+
+
 @pytest.mark.parametrize("query", STATS, ids=str)
 def test_a_stat_of_an_empty_store_is_never_green(empty_store: BoardStore, query: BoardQuery) -> None:
     """Every stat answers one row on an empty store, and what would be green at zero answers NULL: no evidence."""
@@ -238,7 +258,7 @@ def test_everything_else_of_an_empty_store_is_empty(empty_store: BoardStore, que
 def test_the_accounting_of_each_producer(world: BoardStore) -> None:
     """Emitted numbers are stored, dropped or missing; the worst producer comes first."""
     rows = world.run(_by_name("pipeline:panel:producers").query).records()
-    told = [(r["service_id"], r["session_state"], r["emitted"], r["stored"], r["dropped"], r["missing"]) for r in rows]
+    told = [(*r["services"], r["session_state"], r["emitted"], r["stored"], r["dropped"], r["missing"]) for r in rows]
     assert told == [
         ("svc-chat", "heartbeat", 12, 8, 1, 3),
         ("tracemark-canary", "heartbeat", 3, 3, 0, 0),
@@ -282,6 +302,14 @@ def test_the_audit_log_itself_is_no_service(world: BoardStore) -> None:
     assert "tracemark-canary" not in world.run(_by_name("overview:panel:services").query).column("service_id")
     assert ask(world, "pipeline:panel:freshness", service=("tracemark-canary",)) == [(180.0,)]
     assert ask(world, "pipeline:panel:canary", service=("svc-chat",)) == [(180.0,)]
+
+
+def test_services_of_one_name_are_told_apart_by_tenant(world: BoardStore) -> None:
+    """Each row is one tenant's service, so that what one tenant declared and whom another one served is no drift of scope."""
+    for name in ("overview:panel:services", "investigation:panel:models", "labels:panel:coverage"):
+        rows = world.run(_by_name(name).query).records()
+        pairs = {(row["service_id"], row["tenant_id"]) for row in rows}
+        assert {("svc-chat", "t-1"), ("svc-image", "t-2"), ("svc-video", "t-3")} <= pairs
 
 
 def test_dead_letters_by_code_and_lanes(world: BoardStore) -> None:

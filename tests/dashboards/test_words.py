@@ -67,7 +67,7 @@ def test_the_law_s_own_words_are_used() -> None:
     )
     for word in ("篡改", "伪造", "隐匿", "显式标识", "隐式标识"):
         assert word in text
-    for word in ("豁免", "遮蔽", "回读", "最近一次判断"):
+    for word in ("豁免", "遮蔽", "回读", "最近一次判断", "末端时的时长", "已处理区间", "未处理任何区间"):
         assert word not in text
 
 

@@ -76,6 +76,17 @@ def test_a_granted_output_counts_as_waived(migrated_store: Store, story: StoredE
     assert _coverage(migrated_store) == [("svc", "text", "none", 3, 0, 2, 0)]
 
 
+def test_outputs_that_the_rules_do_not_reach_are_counted_apart(migrated_store: Store, story: StoredEvents) -> None:
+    """The same service makes pictures for the public and for its staff: both are counted, and told apart."""
+    for number, audience in enumerate(("public_mainland", "unknown", "staff_or_member")):
+        _output(story, number, audience_class=audience)
+        _label(story, number, audience_class="public_mainland")
+    story.save()
+    refresh_summaries(migrated_store)
+    rows = migrated_store.query("SELECT reached_by_cn, outputs, with_explicit FROM label_coverage ORDER BY outputs")
+    assert [tuple(row.values()) for row in rows] == [(False, 1, 1), (True, 2, 2)]
+
+
 def test_an_event_that_is_stored_twice_counts_once(migrated_store: Store, story: StoredEvents) -> None:
     """A replayed label or event number changes no count."""
     for _ in range(2):

@@ -45,6 +45,7 @@ EVERYTHING: Mapping[str, Value] = {
     "request_id": "",
     "content_id": "",
     "case_id": "",
+    "event_id": "",
 }
 """What a board shows when it is opened."""
 

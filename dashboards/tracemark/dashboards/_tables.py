@@ -50,8 +50,9 @@ def table(panel: Json, answer: Answer, frame: Frame) -> str:
         return f"<div class=body><div class=none>{text(panel['fieldConfig']['defaults']['noValue'])}</div></div>"
     look = _Look.of(panel)
     shown = [name for name in answer.names if name not in look.hidden]
-    head = "".join(f"<th>{text(look.headings.get(name, name))}</th>" for name in shown)
-    lines, left = list[str](), frame.height - _HEAD_PX
+    is_dense = len(shown) >= _DENSE and not look.wide
+    head = "".join(f"<th>{_breakable(look.headings.get(name, name))}</th>" for name in shown)
+    lines, left = list[str](), frame.height - _HEAD_PX - (2 * _FURTHER_LINE_PX if is_dense else 0)
     for row in answer.rows:
         values = dict(zip(answer.names, row, strict=True))
         broken = max(
@@ -67,7 +68,7 @@ def table(panel: Json, answer: Answer, frame: Frame) -> str:
         lines.append("".join(_cell(name, values[name], look, frame.zone) for name in shown))
     if missing := len(answer.rows) - len(lines):
         lines.append(f"<td class=more colspan={len(shown)}>… {missing} {text(frame.words.say('preview', 'more'))}</td>")
-    dense = " class=dense" if len(shown) >= _DENSE and not look.wide else ""
+    dense = " class=dense" if is_dense else ""
     return f"<div class=body><table{dense}><tr>{head}</tr><tr>{'</tr><tr>'.join(lines)}</tr></table></div>"
 
 
@@ -130,7 +131,13 @@ def painted(colour: str) -> str:
 
 
 def _class(name: str, value: Any, look: _Look) -> str:
+    if isinstance(value, datetime):
+        return "at"
     return "bad" if name in look.bad and value and value > 0 else "link" if name in look.links and value else ""
+
+
+def _breakable(heading: str) -> str:
+    return text(heading).replace("_", "_<wbr>")
 
 
 def formatted(value: Any, unit: str, zone: tzinfo = UTC) -> str:

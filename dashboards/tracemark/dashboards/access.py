@@ -25,7 +25,9 @@ _CHOICES = ("tenant", "service")
 def access(language: Language) -> Json:
     """The board in one language."""
     words = Words("access", language)
-    of_read = {name: lead for name, lead in links.leads(words, _CHOICES).items() if name != "model_id"}
+    of_read = {
+        name: lead for name, lead in links.leads(words, _CHOICES).items() if name not in ("model_id", "event_id")
+    }
     return assemble(
         words,
         variables=[variables.datasource(words), *(variables.choice(words, name) for name in _CHOICES)],

@@ -18,6 +18,7 @@ from tracemark.dashboards.readiness import fit_version, require_answers, require
 from tracemark.dashboards.render import stored
 from tracemark.dashboards.states import FOLDER_TITLES, State, alerts_state, board_state, datasource_state, folder_state
 from tracemark.dashboards.versions import (
+    DATASOURCE_NAME,
     DATASOURCE_UID,
     FOLDER_UIDS,
     LANGUAGES,
@@ -57,7 +58,7 @@ class Datasource:
         """As Grafana's API wants it."""
         return {
             "uid": DATASOURCE_UID,
-            "name": "TraceMark",
+            "name": DATASOURCE_NAME,
             "type": PLUGIN_ID,
             "access": "proxy",
             "jsonData": {

@@ -14,7 +14,7 @@ _CHOICES = ("tenant", "service", "model")
 def investigation(language: Language) -> Json:
     """The board in one language."""
     words = Words("investigation", language)
-    leads = links.leads(words, _CHOICES)
+    leads = {name: lead for name, lead in links.leads(words, _CHOICES).items() if name != "event_id"}
     return assemble(
         words,
         variables=[

@@ -9,18 +9,20 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from urllib.parse import parse_qsl, urlsplit
 
-from tracemark.dashboards.panels import GREEN, TIME, Json
-from tracemark.dashboards.queries import DATASOURCE, FORMATS
-from tracemark.dashboards.versions import PLUGIN_ID, PLUGIN_VERSION, SCHEMA_VERSION
+from tracemark.dashboards.panels import COUNT, GREEN, TIME, Json
+from tracemark.dashboards.queries import DATASOURCE, FORMATS, columns_of
+from tracemark.dashboards.versions import DATASOURCE_UID, PLUGIN_ID, PLUGIN_VERSION, SCHEMA_VERSION
 
 __all__ = ["problems", "queries_of", "tile_urls_of", "urls_of"]
 
 _COLUMNS = 24
 _LETTERS = 8.5
 """Of a title, in one column of the grid on a screen of 1,500 pixels."""
-_UNITS = frozenset({"short", "none", "s", "ms", "percentunit", "ops", "bytes", TIME})
+_UNITS = frozenset({COUNT, "s", "ms", "percentunit", "ops", TIME})
+_TRACED = frozenset({"request_id", "content_id", "case_id", "event_id"})
 _BUILT_IN = frozenset({"datasource"})
 _KEPT = re.compile(r"\$\{(\w+):queryparam\}")
+_AROUND = re.compile(r"\btime=\$\{__data\.fields\.(\w+)\.numeric\}&time\.window=\d+\b")
 _VARIABLE = re.compile(r"\$\{(\w+)(?::\w+)?\}|\$(?!__)(\w+)")
 _ENCODED = re.compile(r"decodeURLComponent\('\$\{\w+:percentencode\}'\)")
 _ARTICLE = re.compile(r"art\. |article|第.+条|条文|GB 45438")
@@ -90,13 +92,31 @@ def _panels(board: Json) -> Iterator[str]:
             yield f"{name}: the data source is not the board's variable"
         if not panel["targets"] and panel["type"] != "text":
             yield f"{name}: there is no query"
-        for unit in _units_of(panel):
-            if unit not in _UNITS:
-                yield f"{name}: {unit} is no unit of this project's list"
         if _width_of(panel["title"]) > _LETTERS * panel["gridPos"]["w"]:
             yield f"{name}: the title is cut off, for it is wider than its panel"
-        if panel["type"] in ("stat", "timeseries") and "unit" not in panel["fieldConfig"]["defaults"]:
-            yield f"{name}: there is no unit"
+
+
+def _headings(board: Json) -> Iterator[str]:
+    """A description calls a column as its heading does."""
+    for panel in board["panels"]:
+        for override in panel["fieldConfig"]["overrides"]:
+            column = override["matcher"]["options"]
+            for heading in (prop["value"] for prop in override["properties"] if prop["id"] == "displayName"):
+                if heading != column and re.search(rf"(?<![\w.]){column}(?![\w.])", panel["description"], re.ASCII):
+                    yield f"{panel['title']}: the description says {column} where the heading says {heading}"
+
+
+def _units(board: Json) -> Iterator[str]:
+    """Every number has a unit of ours, and no text has one."""
+    for panel in board["panels"]:
+        for unit in _units_of(panel):
+            if unit not in _UNITS:
+                yield f"{panel['title']}: {unit} is no unit of this project's list"
+        is_given = "unit" in panel["fieldConfig"]["defaults"]
+        if panel["type"] == "table" and is_given:
+            yield f"{panel['title']}: a unit for all columns makes numbers of ids and versions"
+        if panel["type"] in ("stat", "timeseries") and not is_given:
+            yield f"{panel['title']}: there is no unit"
 
 
 def _articles(board: Json) -> Iterator[str]:
@@ -104,6 +124,17 @@ def _articles(board: Json) -> Iterator[str]:
     for panel in board["panels"]:
         if panel["type"] != "text" and not _ARTICLE.search(panel["description"]):
             yield f"{panel['title']}: no article is named"
+
+
+def _ids(board: Json) -> Iterator[str]:
+    """Every request, content, case and event that a table shows leads on."""
+    linked = {(panel, column) for panel, column, _ in urls_of(board)}
+    for panel in board["panels"]:
+        if panel["type"] == "table":
+            (query,) = panel["targets"]
+            for column in columns_of(query["rawSql"]):
+                if column in _TRACED and (query["refId"], column) not in linked:
+                    yield f"{panel['title']}: {column} leads nowhere"
 
 
 def _grid(board: Json) -> Iterator[str]:
@@ -131,8 +162,21 @@ def _queries(board: Json) -> Iterator[str]:
         if query.get("format") != FORMATS["table"] and "LIMIT" not in query["rawSql"]:
             yield f"{name}: rows without LIMIT"
     for panel in board["panels"]:
-        if panel["type"] == "table" and not re.search(r"LIMIT \d+\s*$", panel["targets"][0]["rawSql"]):
+        sql = panel["targets"][0]["rawSql"] if panel["targets"] else ""
+        if panel["type"] == "table" and not re.search(r"LIMIT \d+$", sql):
             yield f"{panel['title']}: a table without LIMIT"
+        if panel["type"] == "timeseries" and not re.search(r"^ORDER BY time\b.*\nLIMIT -\d+$", sql, re.MULTILINE):
+            yield f"{panel['title']}: without ORDER BY time and a negative LIMIT a chart loses its newest points"
+
+
+def _cuts(board: Json) -> Iterator[str]:
+    """What a limit may cut says so: a reader must not take five hundred rows for all."""
+    for panel in board["panels"]:
+        sql = panel["targets"][0]["rawSql"] if panel["type"] in ("table", "traces") else ""
+        for limit in re.findall(r"LIMIT (\d+)$", sql):
+            told = f"{int(limit):,}"
+            if not re.search(rf"(?<![\d,]){told}(?!,?\d)", panel["description"]):
+                yield f"{panel['title']}: its limit of {told} rows is not told"
 
 
 def _sql(sql: str) -> Iterator[str]:
@@ -159,6 +203,8 @@ def _variables(board: Json) -> Iterator[str]:
     first = variables.get("datasource", {})
     if first.get("type") != "datasource" or first.get("query") != PLUGIN_ID:
         yield "there is no variable `datasource` of the plugin's type"
+    elif first["current"].get("value") != DATASOURCE_UID:
+        yield "the board opens on whichever store comes first, not on TraceMark's"
     used = {a or b for _, query in queries_of(board) for a, b in _VARIABLE.findall(query["rawSql"])}
     for name in sorted(used - variables.keys()):
         yield f"${name} is used but not defined"
@@ -201,8 +247,16 @@ def _across(boards: Sequence[Json]) -> Iterator[str]:
             shared = choices.get(uid, set()) & choices[board["uid"]]
             if dropped := sorted(shared - _linked_variables(url)):
                 yield f"{board['uid']}: {panel}.{column} leads to {uid} and drops the choice of {dropped}"
-            if "${__url_time_range}" not in url:
+            if "${__url_time_range}" not in url and not _looks_around(board, panel, url):
                 yield f"{board['uid']}: {panel}.{column} leads to {uid} and drops the time range"
+
+
+def _looks_around(board: Json, panel: str, url: str) -> bool:
+    """Whether a link takes its time from an instant that the row it stands in has."""
+    columns = {
+        name for query, found in queries_of(board) if query == f"panel {panel}" for name in columns_of(found["rawSql"])
+    }
+    return any(column in columns for column in _AROUND.findall(url))
 
 
 def _linked_variables(url: str) -> set[str]:
@@ -231,4 +285,16 @@ def _is_age(panel: Json) -> bool:
     return bool(panel["type"] == "stat" and panel["fieldConfig"]["defaults"]["unit"] == "s")
 
 
-_RULES: tuple[Rule, ...] = (_frame, _panels, _articles, _grid, _queries, _variables, _freshness)
+_RULES: tuple[Rule, ...] = (
+    _frame,
+    _panels,
+    _headings,
+    _units,
+    _articles,
+    _ids,
+    _grid,
+    _queries,
+    _cuts,
+    _variables,
+    _freshness,
+)

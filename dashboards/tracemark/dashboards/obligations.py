@@ -27,9 +27,9 @@ _CHOICES = ("regime", "tenant", "service", "model", "obligation")
 def obligations(language: Language) -> Json:
     """The board in one language."""
     words = Words("obligations", language)
-    # Not the service: a breach may be older than the time range, and the pipeline would not show it.
+    # Not the service: a breach may be older than the time range. Its trace leads to the service as it was then.
     leads = links.leads(words, _CHOICES)
-    ids = {name: leads[name] for name in ("request_id", "content_id", "case_id")}
+    ids = {name: leads[name] for name in ("request_id", "content_id", "case_id", "event_id")}
     return assemble(
         words,
         variables=[

@@ -4,6 +4,7 @@ Colours mean the same on every board: red is bad, orange wants a look, green is 
 good answers NULL when there was nothing to count, so that silence is never green.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -12,6 +13,7 @@ from tracemark.dashboards.words import Words
 
 __all__ = [
     "BLUE",
+    "COUNT",
     "GREEN",
     "GREY",
     "ORANGE",
@@ -38,14 +40,20 @@ GREY, GREEN, ORANGE, RED, BLUE = "#a5a8ab", "#1dc46b", "#efb21c", "#a3161a", "#2
 
 _TIME_PX, _CELL_PX = 190, 80
 
+_BUCKETS = 300
+"""Buckets of time that a chart asks for, about: with every duty of a regime in it, any usual range stays below the limit."""
+
 TIME = "time:YYYY-MM-DD HH:mm:ss.SSS"
 """Unit of an instant: without it a table hides the milliseconds."""
+
+COUNT = "none"
+"""Unit of a count: every digit is shown, for people hold counts against those of a report; `short` would say 41.5 K."""
 
 _STAT = {"w": 4, "h": 4}
 
 _KINDS = {
     "severity": "severities",
-    **dict.fromkeys(("is_file", "automated", "clock_suspect", "access_ok", "ok"), "truths"),
+    **dict.fromkeys(("is_file", "reached_by_cn", "automated", "clock_suspect", "access_ok", "ok"), "truths"),
 }
 """By column: what kind of value it holds that has a word in every language."""
 
@@ -98,12 +106,12 @@ def stat(words: Words, key: str, *, unit: str, steps: Sequence[tuple[float, str]
     return panel
 
 
-def count_stat(words: Words, key: str, *, unit: str = "short") -> Json:
+def count_stat(words: Words, key: str, *, unit: str = COUNT) -> Json:
     """A number that is neither good nor bad."""
     return stat(words, key, unit=unit, steps=(), base=BLUE)
 
 
-def zero_is_good(words: Words, key: str, *, bad_from: float = 1, colour: str = RED, unit: str = "short") -> Json:
+def zero_is_good(words: Words, key: str, *, bad_from: float = 1, colour: str = RED, unit: str = COUNT) -> Json:
     """A number that should be zero; NULL, not zero, when there was nothing to count."""
     return stat(words, key, unit=unit, steps=((bad_from, colour),))
 
@@ -126,12 +134,14 @@ def table(
 ) -> Json:
     """Rows, under headings in the reader's language (`catalogue/headings.toml`).
 
+    There is no unit for all columns: with one Grafana reads a text that looks like a number as one, and shows version 2.1 as 2.10.
+
     Args:
         words: Of the board.
         key: Of the panel.
         height: In grid rows.
         width: Of 24.
-        units: Units by column.
+        units: Units by column, of numbers and instants only.
         links: Where the cells of a column lead.
         bad: Columns whose zero is good.
         wide: Widths in pixels of columns that hold sentences, which are broken into lines.
@@ -141,7 +151,6 @@ def table(
     headings = {column: heading for column in columns if (heading := words.heading(column)) is not None}
     panel["fieldConfig"]["defaults"] = {
         "custom": {"align": "auto", "filterable": True, "inspect": True, "minWidth": _CELL_PX},
-        "unit": "none",
         "noValue": words.say("nothing"),
     }
     panel["fieldConfig"]["overrides"] = [
@@ -158,12 +167,12 @@ def table(
     return panel
 
 
-def time_bars(words: Words, key: str, *, unit: str = "short") -> Json:
+def time_bars(words: Words, key: str, *, unit: str = COUNT) -> Json:
     """Counts per time bucket, stacked: for parts of a whole."""
     return _over_time(words, key, unit=unit, style="bars", stacking="normal")
 
 
-def time_lines(words: Words, key: str, *, unit: str = "short") -> Json:
+def time_lines(words: Words, key: str, *, unit: str = COUNT) -> Json:
     """Values over time, not stacked."""
     return _over_time(words, key, unit=unit, style="line", stacking="none")
 
@@ -210,8 +219,16 @@ def _wrapped(column: str, pixels: int) -> Json:
     }
 
 
+def _newest_only(words: Words, panel: Json) -> Json:
+    """A chart says what its query keeps: the newest points, should there be more than its limit."""
+    (limit,) = re.findall(r"LIMIT -(\d+)$", panel["targets"][0]["rawSql"])
+    panel["description"] += " " + words.say("newest_points").format(limit=f"{int(limit):,}")
+    return {**panel, "maxDataPoints": _BUCKETS}
+
+
 def _over_time(words: Words, key: str, *, unit: str, style: Literal["bars", "line"], stacking: str) -> Json:
     panel = _panel(words, key, "timeseries", {"w": 12, "h": 8}, [target(f"{words.board}/{key}", "timeseries")])
+    panel = _newest_only(words, panel)
     custom = {
         "drawStyle": style,
         "fillOpacity": 70 if style == "bars" else 5,

@@ -3,6 +3,7 @@
 from tracemark.dashboards import annotations, links, variables
 from tracemark.dashboards.board import assemble
 from tracemark.dashboards.panels import (
+    COUNT,
     GREEN,
     ORANGE,
     RED,
@@ -50,7 +51,7 @@ def pipeline(language: Language) -> Json:
             ],
             [
                 age_stat(words, "sink_report", late_s=60, dead_s=300),
-                stat(words, "lag", unit="short", steps=((10_000, ORANGE), (1_000_000, RED))),
+                stat(words, "lag", unit=COUNT, steps=((10_000, ORANGE), (1_000_000, RED))),
                 zero_is_good(words, "halted"),
                 zero_is_good(words, "unaccounted"),
                 count_stat(words, "sessions_open"),
@@ -71,7 +72,6 @@ def pipeline(language: Language) -> Json:
                     "producers",
                     height=8,
                     units={"last_seen": TIME, "counted_at": TIME},
-                    links=of_service,
                     bad=("dropped", "missing"),
                 )
             ],

@@ -30,10 +30,11 @@ h1 { font-size: 20px; margin: 0 0 2px; } .about { color: #57606a; margin: 0 0 10
 .stat.nothing { font-size: 18px; }
 .body { padding: 0 8px 6px; overflow: hidden; flex: 1; } .none { color: #8e8e8e; padding: 12px 0; }
 table { border-collapse: collapse; width: 100%; font-size: 12px; }
-th { text-align: left; border-bottom: 1px solid #d0d7de; padding: 2px 8px 2px 0; white-space: nowrap; }
+th { text-align: left; vertical-align: bottom; border-bottom: 1px solid #d0d7de; padding: 2px 8px 2px 0; white-space: nowrap; }
 td { border-bottom: 1px solid #eaeef2; padding: 2px 8px 2px 0; max-width: 190px; overflow: hidden; text-overflow: ellipsis;
   white-space: nowrap; font-variant-numeric: tabular-nums; }
-table.dense td { max-width: 152px; } td.wide { white-space: normal; max-width: none; } td.more { border: 0; color: #8e8e8e; }
+table.dense td { max-width: 130px; } table.dense th { white-space: normal; }
+td.wide { white-space: normal; max-width: none; } table td.at { max-width: none; } td.more { border: 0; color: #8e8e8e; }
 td.link { color: #2f6db5; } td.bad { background: RED; color: #fff; }
 code { background: #eaeef2; border-radius: 3px; padding: 0 3px; }
 svg { display: block; width: 100%; height: 100%; } footer { color: #57606a; margin-top: 10px; }

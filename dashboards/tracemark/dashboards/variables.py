@@ -2,21 +2,21 @@
 
 from tracemark.dashboards.panels import Json
 from tracemark.dashboards.queries import DATASOURCE, load_sql
-from tracemark.dashboards.versions import PLUGIN_ID, PLUGIN_VERSION
+from tracemark.dashboards.versions import DATASOURCE_NAME, DATASOURCE_UID, PLUGIN_ID, PLUGIN_VERSION
 from tracemark.dashboards.words import Words
 
 __all__ = ["choice", "datasource", "typed"]
 
 
 def datasource(words: Words) -> Json:
-    """Which store is looked at."""
+    """Which store is looked at: ours at first, whatever other ClickHouse there is."""
     return {
         "type": "datasource",
         "name": "datasource",
         "label": words.say("variables", "datasource"),
         "query": PLUGIN_ID,
         "refresh": 1,
-        "current": {},
+        "current": {"selected": True, "text": DATASOURCE_NAME, "value": DATASOURCE_UID},
         "hide": 0,
         "includeAll": False,
         "multi": False,

@@ -1,6 +1,7 @@
 """What the boards are written for; the generated JSON, the compose file and the deployment all read it here."""
 
 __all__ = [
+    "DATASOURCE_NAME",
     "DATASOURCE_UID",
     "FOLDER_UIDS",
     "GRAFANA_FLOOR",
@@ -38,6 +39,9 @@ SCHEMA_VERSION = 42
 
 DATASOURCE_UID = "tracemark-clickhouse"
 """Of the data source, both provisioned and pushed."""
+
+DATASOURCE_NAME = "TraceMark"
+"""What it is called there."""
 
 ZONES: dict[Language, str] = {"en": "browser", "zh": "Asia/Shanghai"}
 """In which zone a board shows instants: the Chinese ones in that of the law, whose days and deadlines they are about."""

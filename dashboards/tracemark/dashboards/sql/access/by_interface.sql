@@ -6,4 +6,4 @@ FROM events_records
 WHERE {{reads}}
 GROUP BY time, door
 ORDER BY time, door
-LIMIT 20000
+LIMIT -20000

@@ -6,4 +6,4 @@ FROM events_records
 WHERE {{reads}}
 GROUP BY time, access_kind
 ORDER BY time, access_kind
-LIMIT 20000
+LIMIT -20000

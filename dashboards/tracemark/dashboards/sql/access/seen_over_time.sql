@@ -7,4 +7,4 @@ SELECT
 FROM seen_reads
 GROUP BY time, state
 ORDER BY time, state
-LIMIT 20000
+LIMIT -20000

@@ -6,4 +6,4 @@ FROM reads_seen
 WHERE $__timeFilter_ms(noted_at)
 GROUP BY time, way
 ORDER BY time, way
-LIMIT 20000
+LIMIT -20000

@@ -8,7 +8,8 @@ counted AS (
 producers AS (
     SELECT
         producer_id,
-        service_ids[1] AS service,
+        arraySort(arrayDistinct(producer_accounts.service_ids)) AS of_services,
+        arraySort(arrayDistinct(producer_accounts.tenant_ids)) AS of_tenants,
         session_state AS state,
         durability AS waits_in,
         emitted,

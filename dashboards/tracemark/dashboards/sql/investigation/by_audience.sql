@@ -6,4 +6,4 @@ FROM events
 WHERE {{matter}}
 GROUP BY time, audience_class
 ORDER BY time, audience_class
-LIMIT 20000
+LIMIT -20000

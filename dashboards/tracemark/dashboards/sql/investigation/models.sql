@@ -1,5 +1,6 @@
 SELECT
     service_id,
+    tenant_id,
     model_id,
     model_version,
     policy_version,
@@ -10,6 +11,6 @@ SELECT
     max(occurred_at) AS last_occurred
 FROM events
 WHERE {{matter}}
-GROUP BY service_id, model_id, model_version, policy_version
-ORDER BY outputs DESC, service_id, model_id, model_version, policy_version
+GROUP BY service_id, tenant_id, model_id, model_version, policy_version
+ORDER BY outputs DESC, service_id, tenant_id, model_id, model_version, policy_version
 LIMIT 200

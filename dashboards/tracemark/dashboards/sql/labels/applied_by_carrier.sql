@@ -8,4 +8,4 @@ WHERE {{scope}}
     AND event_type = 'label.applied'
 GROUP BY time, carrier
 ORDER BY time, carrier
-LIMIT 20000
+LIMIT -20000

@@ -3,3 +3,4 @@ FROM events_traffic
 WHERE {{scope}}
     AND {{models}}
     AND event_type = 'label.verified'
+    AND {{reached_by_cn}}

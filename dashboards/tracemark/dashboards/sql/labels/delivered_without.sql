@@ -5,3 +5,4 @@ WHERE {{scope}}
     AND event_type = 'content.delivered'
     AND delivery_channel IN ('download', 'copy', 'export')
     AND startsWith(duty_basis, 'ds17_1_')
+    AND {{reached_by_cn}}

@@ -13,6 +13,7 @@ FROM events_traffic
 WHERE {{scope}}
     AND {{models}}
     AND event_type = 'label.verified'
+    AND {{reached_by_cn}}
 GROUP BY label_kind, label_carrier, media_type
 ORDER BY read_back DESC, label_kind, label_carrier, media_type
 LIMIT 200

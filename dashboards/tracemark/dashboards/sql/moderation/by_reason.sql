@@ -9,4 +9,4 @@ WHERE {{scope}}
     AND action != 'pass'
 GROUP BY time, reason
 ORDER BY time, reason
-LIMIT 20000
+LIMIT -20000

@@ -18,4 +18,4 @@ FROM
 )
 GROUP BY time, duty
 ORDER BY time, duty
-LIMIT 20000
+LIMIT -20000

@@ -15,4 +15,4 @@ FROM
 )
 GROUP BY time, obligation
 ORDER BY time, obligation
-LIMIT 20000
+LIMIT -20000

@@ -9,4 +9,4 @@ WHERE {{scope}}
     AND action != 'pass'
 GROUP BY time, action
 ORDER BY time, action
-LIMIT 20000
+LIMIT -20000

@@ -1,7 +1,8 @@
 SELECT
     service_id,
-    any(service_scope) AS declared_scope,
-    groupUniqArrayIf(audience_class, audience_class != '') AS audiences,
+    tenant_id,
+    arraySort(groupUniqArrayIf(service_scope, service_scope != '')) AS declared_scopes,
+    arraySort(groupUniqArrayIf(audience_class, audience_class != '')) AS audiences,
     countIf(event_type = 'prompt.received') AS prompts,
     countIf(event_type = 'output.generated') AS outputs,
     countIf(event_type = 'content.delivered') AS hand_overs,
@@ -11,6 +12,6 @@ FROM events_traffic
 WHERE {{scope}}
     AND {{models}}
     AND {{served}}
-GROUP BY service_id
-ORDER BY lost_labels DESC, outputs DESC, service_id
+GROUP BY service_id, tenant_id
+ORDER BY lost_labels DESC, outputs DESC, service_id, tenant_id
 LIMIT 200

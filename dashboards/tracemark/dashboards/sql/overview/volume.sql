@@ -8,4 +8,4 @@ WHERE {{scope}}
     AND event_type IN ('prompt.received', 'output.generated', 'content.delivered', 'label.applied', 'label.verified')
 GROUP BY time, event_type
 ORDER BY time, event_type
-LIMIT 20000
+LIMIT -20000

@@ -6,4 +6,4 @@ FROM sink_status
 WHERE $__timeFilter_ms(reported_at)
 GROUP BY time, lane
 ORDER BY time, lane
-LIMIT 20000
+LIMIT -20000

@@ -2,7 +2,8 @@ WITH
 {{producers}}
 SELECT
     producer_id,
-    service AS service_id,
+    of_services AS services,
+    of_tenants AS tenants,
     if(state != 'close' AND last_seen < least({{range_end}}, counted_at) - INTERVAL 2 MINUTE, 'silent', state) AS session_state,
     waits_in AS durability,
     emitted,

@@ -6,4 +6,4 @@ FROM events
 WHERE {{scope}}
 GROUP BY time, event_type
 ORDER BY time, event_type
-LIMIT 20000
+LIMIT -20000

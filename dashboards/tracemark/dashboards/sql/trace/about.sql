@@ -10,7 +10,8 @@ SELECT
     groupUniqArrayIf(finish, event_type = 'output.generated') AS finishes,
     uniqExactIf(content_id, content_id != '') AS contents,
     min(occurred_at) AS first_occurred,
-    max(occurred_at) AS last_occurred
+    max(occurred_at) AS last_occurred,
+    min(_broker_ts) AS first_received
 FROM events
 WHERE event_id IN (SELECT arrayJoin(chain))
 GROUP BY tenant_id, service_id, request_id

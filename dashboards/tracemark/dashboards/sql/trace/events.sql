@@ -2,6 +2,7 @@ WITH
 {{chain}}
 SELECT
     occurred_at,
+    _broker_ts,
     event_type,
     service_id,
     producer_seq,

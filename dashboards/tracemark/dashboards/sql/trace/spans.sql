@@ -17,7 +17,7 @@ steps AS (
     WHERE event_id IN (SELECT arrayJoin(chain))
 )
 SELECT
-    coalesce(nullIf(wanted_request, ''), nullIf(wanted_content, ''), wanted_case) AS traceID,
+    coalesce(nullIf(wanted_request, ''), nullIf(wanted_content, ''), nullIf(wanted_case, ''), toString(wanted_event)) AS traceID,
     toString(event_id) AS spanID,
     multiIf(event_id = root, '', content_id != '' AND outputs > 0 AND event_id != output, toString(output), toString(root))
         AS parentSpanID,
