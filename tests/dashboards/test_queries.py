@@ -343,7 +343,7 @@ def test_a_subject_is_investigated_by_its_pseudonym(world: BoardStore) -> None:
 
 
 def test_the_board_says_what_the_obligations_say(world: BoardStore) -> None:
-    """Verdict, denominator and breaches of every duty are those of the catalogue's own evaluation at that moment."""
+    """Verdict, denominator, breaches and reasons of every duty are those of the catalogue's own evaluation at that moment."""
     window = Window(since=JUDGED_AT - timedelta(days=31), until=JUDGED_AT)
     report = evaluate(world.writer, load_pack("cn"), window, JUDGED_AT)
     rows = world.run(_by_name("obligations:panel:duties").query).records()
@@ -355,6 +355,15 @@ def test_the_board_says_what_the_obligations_say(world: BoardStore) -> None:
             answer.offending,
             answer.unusable,
         )
+        for answer in report.answers
+    }
+    listed = world.writer.query(
+        "SELECT obligation, sumMap(reasons) AS by_reason FROM duty_results "
+        "WHERE judged_at = {at:DateTime64(6, 'UTC')} GROUP BY obligation",
+        {"at": JUDGED_AT},
+    )
+    assert {row["obligation"]: row["by_reason"] for row in listed} == {
+        answer.obligation.id: {reason.code: reason.rows for reason in answer.reasons if reason.usable}
         for answer in report.answers
     }
     counted = {ask(world, f"obligations:panel:{kind}")[0][0] for kind in ("failing", "unknown", "passing")}
