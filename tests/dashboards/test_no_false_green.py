@@ -174,7 +174,7 @@ def test_a_label_that_was_never_due_is_not_lost(empty: BoardStore, story: Stored
 
 
 def test_tile_and_table_agree_on_what_needs_a_basis(empty: BoardStore, story: StoredEvents) -> None:
-    """To lift a measure takes no basis; to warn does."""
+    """To lift a measure takes no basis; to warn does, and a report."""
     user: dict[str, Any] = {
         "moderation_target": "user",
         "subject_ref": "s-1",
@@ -182,10 +182,12 @@ def test_tile_and_table_agree_on_what_needs_a_basis(empty: BoardStore, story: St
         "case_id": "k-1",
         **OURS,
     }
-    story.tell("moderation.action", at=-60, action="warn", basis_law="IM-14-2", basis_contract="c-1", **user)
-    story.tell("moderation.action", at=-30, action="lift", basis_law="", basis_contract="", **user)
+    story.tell("moderation.action", at=-3600, action="warn", basis_law="IM-14-2", basis_contract="c-1", **user)
+    story.tell("moderation.action", at=-3000, action="lift", basis_law="", basis_contract="", **user)
+    story.tell("authority.report", at=-2400, case_id="k-1", report_state="sent", **OURS)
     story.save()
-    assert shown(empty, "moderation:panel:unbased") == 0
+    judge(empty.writer, load_pack("cn"), NOON)
+    assert shown(empty, "moderation:panel:measures_in_breach") == 0
     assert [row["without_basis"] for row in shown(empty, "moderation:panel:ladder")] == [0]
 
 
@@ -269,5 +271,25 @@ def test_an_alert_about_a_deadline_ends_when_the_answer_is_given(empty: BoardSto
     story.tell("complaint.transition", at=-86_400, complaint_state="feedback_sent", **told)
     story.tell("rights_request.transition", at=-86_400, rights_state="done", **told)
     story.save()
-    for rule, tile in (("complaint-overdue", "complaints_overdue"), ("request-overdue", "requests_overdue")):
+    judge(empty.writer, load_pack("cn"), NOON)
+    for rule, tile in (("complaint-overdue", "complaints_in_breach"), ("request-overdue", "requests_in_breach")):
         assert (asked(empty, rule), shown(empty, f"moderation:panel:{tile}")) == ({"": 1.0}, 2)
+
+
+def test_a_breach_whose_reason_is_not_known_is_neither_zero_nor_calm(empty: BoardStore) -> None:
+    """A judgement that did not say why, as those of earlier releases, may have found a report overdue."""
+    _verdicts(empty, (HOUR, "INV-6", "critical", 3, 2), (HOUR, "INV-8", "high", 3, 1), (HOUR, "INV-9", "high", 3, 0))
+    assert shown(empty, "moderation:panel:unreported") is None
+    assert shown(empty, "moderation:panel:complaints_in_breach") == 1
+    assert asked(empty, "case-unreported") == {"": 2.0}
+    assert asked(empty, "complaint-overdue") == {"": 1.0}
+    assert asked(empty, "request-overdue") == {"": 0.0}
+
+
+def test_no_tile_about_a_duty_is_green_on_what_nobody_renewed(empty: BoardStore) -> None:
+    """Looking back a week, that nothing was wrong two days ago is no evidence; what was wrong is still shown."""
+    _verdicts(
+        empty, (2 * DAY, "INV-6", "critical", 3, 0), (2 * DAY, "INV-8", "high", 3, 0), (2 * DAY, "INV-9", "high", 3, 1)
+    )
+    tiles = ("unreported", "complaints_in_breach", "requests_in_breach", "measures_in_breach")
+    assert [shown(empty, f"moderation:panel:{tile}", back=7 * DAY) for tile in tiles] == [None, None, 1, None]

@@ -1,8 +1,8 @@
 """Alert rules: each asks what a panel asks with *All* chosen, so that the panel it links to shows the number it fired on.
 
-Four have a query of their own under `sql/alerts`: the two about duties answer for each duty, so that every one that fails is an
+Five have a query of their own under `sql/alerts`: the two about duties answer for each duty, so that every one that fails is an
 alert of its own, with the labels `regime`, `obligation` and `law`; those about deadlines leave out what was answered late, for
-which nobody can do anything any more: the duty keeps it.
+which nobody can do anything any more (the duty keeps it), and count a breach whose reason is not known.
 
 Rules run in Grafana's backend, which knows no variables: `backend_only` takes them out of a panel's query. A query always answers:
 where the panel says *no evidence*, a rule about breaches sees 0, and a rule about silence a number that fires. So an answer without
@@ -92,7 +92,7 @@ RULES: Final = (
     ),
     Rule(
         name="complaint-overdue",
-        panel="moderation/complaints_overdue",
+        panel="moderation/complaints_in_breach",
         above=0,
         range_s=_DAY,
         lasting="0s",
@@ -101,7 +101,7 @@ RULES: Final = (
     ),
     Rule(
         name="request-overdue",
-        panel="moderation/requests_overdue",
+        panel="moderation/requests_in_breach",
         above=0,
         range_s=_DAY,
         lasting="0s",
@@ -112,9 +112,10 @@ RULES: Final = (
         name="case-unreported",
         panel="moderation/unreported",
         above=0,
-        range_s=31 * _DAY,  # a report falls due long after the last measure of its case
+        range_s=_DAY,
         lasting="0s",
         severity="high",
+        own_sql="cases_unreported",
     ),
     Rule(name="label-lost", panel="labels/delivered_without", above=0, range_s=_HOUR, lasting="0s", severity="high"),
     Rule(name="gap", panel="pipeline/unexplained", above=0, range_s=6 * _HOUR, lasting="15m", severity="critical"),

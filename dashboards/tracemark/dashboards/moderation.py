@@ -33,9 +33,9 @@ def moderation(language: Language) -> Json:
                 age_stat(words, "freshness", late_s=300, dead_s=3600),
                 count_stat(words, "measures"),
                 zero_is_good(words, "unreported"),
-                zero_is_good(words, "unbased"),
-                zero_is_good(words, "complaints_overdue"),
-                zero_is_good(words, "requests_overdue"),
+                zero_is_good(words, "measures_in_breach"),
+                zero_is_good(words, "complaints_in_breach"),
+                zero_is_good(words, "requests_in_breach"),
             ],
             [time_bars(words, "by_action"), time_bars(words, "by_reason")],
             [
