@@ -1,4 +1,4 @@
-"""Tiles and alerts about cases say what the last judgement found, exactly, and what is not known is never well."""
+"""Tiles, tables and alerts about cases say what the last judgement found, exactly, and what is not known is never well."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -22,6 +22,7 @@ UNJUDGED, JUDGED, NO_LONGER_LISTED = (
 )
 TILES = ("complaints_in_breach", "requests_in_breach", "unreported")
 ALERTS = ("complaints_waiting", "requests_waiting", "cases_unreported")
+TABLES = ("complaints", "rights", "cases")
 MANY = BREACHES_KEPT + 200
 PACK = load_pack("cn")
 
@@ -68,22 +69,36 @@ def _alerts(store: BoardStore, time: TimeRange) -> list[float]:
     return [store.ask(alert_sql(backend_only(load_sql(f"alerts/{name}")), time)).value for name in ALERTS]
 
 
+def _reasons(store: BoardStore, table: str, time: TimeRange, tenant: str = "t-1") -> dict[str, str]:
+    (query,) = (query.query for query in board_queries() if str(query) == f"moderation:panel:{table}")
+    rows = store.run(query, {"tenant": (tenant,)}, time=time).records()
+    return {row["case_id"]: row["reason"] for row in rows}
+
+
 def test_before_any_judgement_nothing_is_claimed(store: BoardStore) -> None:
-    """What is due is not known until somebody judged: the tiles are grey."""
+    """What is due is not known until somebody judged: the tiles are grey, and no row is in order."""
     assert _tiles(store, UNJUDGED) == [None, None, None]
+    for table in TABLES:
+        assert set(_reasons(store, table, UNJUDGED).values()) == {"no evidence"}
 
 
 def test_what_the_judgement_found_late_is_late(store: BoardStore) -> None:
     """A complaint, a request and a report past the published limit count; a case within the provider's target does not."""
     assert _tiles(store, JUDGED, "t-1") == [1, 1, 1]
+    assert _reasons(store, "complaints", JUDGED) == {"k-1": "overdue"}
+    assert _reasons(store, "rights", JUDGED) == {"k-2": "overdue"}
 
 
 def test_a_number_is_exact_though_there_are_more_breaches_than_are_listed(store: BoardStore) -> None:
-    """Every breach is counted, whatever is listed."""
+    """Every breach is counted; a case that may have been left out of the list is not said to be in order."""
     assert _tiles(store, JUDGED) == [1, 1, MANY + 1]
+    assert set(_reasons(store, "cases", JUDGED, "t-2").values()) == {"no_remediate,no_report,no_stop"}
+    assert _reasons(store, "cases", JUDGED) == {"k-3": "no evidence", "k-4": "no_remediate,no_stop"}
 
 
 def test_breaches_that_are_no_longer_listed_are_still_counted(store: BoardStore) -> None:
-    """The list is kept for a shorter time than the verdicts: neither tile nor alert turns to zero."""
+    """The list is kept for a shorter time than the verdicts: neither tile nor alert turns to zero, and no row is in order."""
     assert _tiles(store, NO_LONGER_LISTED) == [1, 1, MANY + 1]
     assert _alerts(store, NO_LONGER_LISTED) == [1, 1, MANY + 1]
+    for table in TABLES:
+        assert set(_reasons(store, table, NO_LONGER_LISTED).values()) == {"no evidence"}

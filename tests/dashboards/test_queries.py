@@ -316,23 +316,23 @@ def test_survival_counts_only_what_was_checked(world: BoardStore) -> None:
 
 
 def test_a_case_goes_from_finding_to_remedy(world: BoardStore) -> None:
-    """Each step's time counts from the finding; a case without report is shown first."""
+    """Each step's time counts from the finding; a case that lacks steps is shown first, and says which."""
     rows = world.run(_by_name("moderation:panel:cases").query).records()
-    names = ("case_id", "found_to_stop", "found_to_remove", "found_to_report", "found_to_remedy", "unreported")
+    names = ("case_id", "found_to_stop", "found_to_remove", "found_to_report", "found_to_remedy", "reason")
     assert [tuple(row[name] for name in names) for row in rows if row["service_id"] == "svc-video"] == [
-        ("k-3", None, 60.0, None, None, 1),
-        ("k-2", 60.0, 120.0, 300.0, 780.0, 0),
+        ("k-3", None, 60.0, None, None, "no_remediate,no_report,no_stop"),
+        ("k-2", 60.0, 120.0, 300.0, 780.0, ""),
     ]
 
 
 def test_ladder_complaints_and_requests(world: BoardStore) -> None:
-    """Measures stand in order, a complaint past its due time and a late answer are told from those in time."""
+    """Measures stand in order, a complaint and a request past their due time are told from those in time."""
     (person,) = world.run(_by_name("moderation:panel:ladder").query).records()
     assert (list(person["ladder"]), person["without_basis"]) == (["warn", "suspend_service"], 1)
     complaints = world.run(_by_name("moderation:panel:complaints").query).records()
-    assert [(row["case_id"], row["late"]) for row in complaints] == [("k-4", 1), ("k-5", 0)]
+    assert [(row["case_id"], row["reason"]) for row in complaints] == [("k-4", "overdue"), ("k-5", "")]
     requests = world.run(_by_name("moderation:panel:rights").query).records()
-    assert [(row["case_id"], row["late"]) for row in requests] == [("k-6", 1)]
+    assert [(row["case_id"], row["rights_state"], row["reason"]) for row in requests] == [("k-6", "done", "overdue")]
 
 
 def test_a_subject_is_investigated_by_its_pseudonym(world: BoardStore) -> None:

@@ -45,7 +45,7 @@ def moderation(language: Language) -> Json:
                     height=9,
                     units={"found_at": TIME, **dict.fromkeys(_STEPS, "s")},
                     links={**of_case, "content_id": leads["content_id"]},
-                    bad=("unreported", "unremedied"),
+                    reasons=("reason",),
                 )
             ],
             [table(words, "ladder", height=7, units={"last_measure": TIME}, links=of_case, bad=("without_basis",))],
@@ -56,7 +56,7 @@ def moderation(language: Language) -> Json:
                     height=7,
                     units={"received_at": TIME, "due_at": TIME, "feedback_at": TIME},
                     links=of_case,
-                    bad=("late", "closed_unanswered"),
+                    reasons=("reason",),
                 )
             ],
             [
@@ -64,9 +64,9 @@ def moderation(language: Language) -> Json:
                     words,
                     "rights",
                     height=7,
-                    units={"received_at": TIME, "due_at": TIME, "answered_at": TIME},
+                    units={"received_at": TIME, "due_at": TIME, "feedback_at": TIME},
                     links=of_case,
-                    bad=("late",),
+                    reasons=("reason",),
                 )
             ],
         ],
