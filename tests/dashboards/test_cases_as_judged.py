@@ -20,6 +20,7 @@ from tracemark.query.testing import AS_OF, World, plants
 
 PACK = load_pack("cn")
 TABLES = {"INV-6": "cases", "INV-8": "complaints", "INV-9": "rights"}
+DUTIES = (*TABLES, "INV-7")
 A_MONTH = timedelta(days=31)
 DESK: dict[str, Any] = {"tenant_id": "t-1", "service_id": "svc-desk"}
 CHAT: dict[str, Any] = {"tenant_id": "t-1", "service_id": "svc-chat"}
@@ -44,6 +45,7 @@ def store(empty: BoardStore) -> BoardStore:
     _complaints(story)
     _requests(story)
     _contents(story)
+    _measures(story)
     story.save()
     _judge(empty, NOON + timedelta(minutes=120))
     return empty
@@ -95,12 +97,24 @@ def _contents(story: StoredEvents) -> None:
         story.tell("model.remediation", at=660, case_id=case, remediation_state="planned", completed_at=None, **DESK)
 
 
+def _measures(story: StoredEvents) -> None:
+    """A user who was warned, then suspended at once, then shut out on no contract and without a report."""
+    user: dict[str, Any] = {"moderation_target": "user", "subject_ref": "s-1", "detector": "human", "reason_codes": []}
+    for minute, action, contract, case in (
+        (20, "warn", "c-1", "two"),
+        (21, "suspend_service", "c-1", "two"),
+        (22, "terminate_service", "", "unreported"),
+    ):
+        given: dict[str, Any] = {"basis_law": "IM-14-2", "basis_contract": contract, "case_id": case}
+        story.tell("moderation.action", at=minute * 60, action=action, **given, **user, **CHAT)
+
+
 def _at(minute: float) -> int:
     return micros(NOON + timedelta(minutes=minute))
 
 
 def _judge(store: BoardStore, as_of: datetime) -> None:
-    for duty in TABLES:
+    for duty in DUTIES:
         judge_duty(store.writer, PACK, PACK[duty], as_of)
 
 
@@ -168,8 +182,16 @@ def test_steps_of_a_case_are_those_of_the_duty(store: BoardStore) -> None:
 def test_a_case_in_breach_is_shown_though_nothing_was_done_lately(store: BoardStore) -> None:
     """What was found in breach leaves the table with the duty, not with the range."""
     time = TimeRange(from_ms=_at(115) // 1000, to_ms=_at(125) // 1000)
-    cases = store.run({"rawSql": load_sql("moderation/cases")}, time=time)
+    cases, ladder = (store.run({"rawSql": load_sql(f"moderation/{name}")}, time=time) for name in ("cases", "ladder"))
     assert cases.column("case_id") == ["two", "late-block"]
+    assert [list(steps) for steps in ladder.column("ladder")] == [["suspend_service", "terminate_service"]]
+
+
+def test_a_measure_lacks_what_the_duty_says(store: BoardStore) -> None:
+    """A jump without a reason and a measure without a report stand beside those without a basis; the tile counts measures."""
+    names = ("without_basis", "not_reported", "jump_without_reason")
+    assert [[row[name] for name in names] for row in _shown(store, "ladder")] == [[1, 1, 1]]
+    assert _shown(store, "measures_in_breach") == [{"measures_in_breach": 2}]
 
 
 def test_illegal_is_what_the_duty_calls_illegal() -> None:

@@ -48,7 +48,16 @@ def moderation(language: Language) -> Json:
                     reasons=("reason",),
                 )
             ],
-            [table(words, "ladder", height=7, units={"last_measure": TIME}, links=of_case, bad=("without_basis",))],
+            [
+                table(
+                    words,
+                    "ladder",
+                    height=7,
+                    units={"last_measure": TIME},
+                    links=of_case,
+                    bad=("without_basis", "not_reported", "jump_without_reason"),
+                )
+            ],
             [
                 table(
                     words,
