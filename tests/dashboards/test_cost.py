@@ -6,7 +6,9 @@ import pytest
 
 from support.board_story import NOISE_ROWS
 from support.board_world import AROUND_NOON, EVERYTHING, BoardQuery, BoardStore, board_queries
-from tracemark.dashboards.macros import panel_sql
+from tracemark.dashboards.alerts import backend_only
+from tracemark.dashboards.macros import alert_sql, panel_sql
+from tracemark.dashboards.queries import load_sql
 
 TIMED = [query for query in board_queries() if "$__timeFilter" in query.query["rawSql"]]
 CHAINS = [query for query in board_queries() if "chain" in query.query["rawSql"]]
@@ -34,6 +36,13 @@ def test_a_time_filter_prunes(world: BoardStore, query: BoardQuery) -> None:
 def test_earlier_months_are_not_read(world: BoardStore, query: BoardQuery) -> None:
     """The noise of an earlier month costs a panel nothing."""
     assert world.run(query.query).read_rows < NOISE_ROWS / 10
+
+
+def test_the_age_of_the_counts_is_asked_without_a_time_and_reads_no_event(world: BoardStore) -> None:
+    """A filter would hide counts that are too old; their tables are small, and events are read only where nobody counted."""
+    (panel,) = (query for query in board_queries() if str(query) == "labels:panel:summary_age")
+    assert {table for table, _ in plan(world, panel)} == {"label_coverage"}
+    assert world.ask(alert_sql(backend_only(load_sql("alerts/counts_age")), AROUND_NOON)).read_rows < NOISE_ROWS / 10
 
 
 @pytest.mark.parametrize("query", CHAINS, ids=str)

@@ -43,6 +43,14 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BoardStore]:
             (-0.5, "released", "NET"),
         ):
             story.tell("retention.applied", at=days * 86_400, applied_class=held, applied_action=action, **OURS)
+        for days, action, month in (
+            (-100, "held", "202510"),
+            (-100, "held", "202509"),
+            (-50, "held", "202511"),
+            (-10, "released", "202511"),
+        ):
+            of: dict[str, Any] = {"applied_class": "MOD", "partition_ref": month}
+            story.tell("retention.applied", at=days * 86_400, applied_action=action, **of, **OURS)
         story.save()
         yield opened
 
@@ -76,7 +84,13 @@ def test_a_hold_is_marked_for_as_long_as_it_lasts(store: BoardStore) -> None:
         mark["title"]: (mark["time"].replace(tzinfo=NOON.tzinfo), mark["timeEnd"].replace(tzinfo=NOON.tzinfo))
         for mark in marks(store, "Legal holds")
     }
-    assert spans == {"CASE held": (NOON - DAY, NOON), "NET held, released": (NOON - DAY, NOON - DAY / 2)}
+    whole = (NOON - DAY, NOON)
+    assert spans == {"CASE held": whole, "MOD held": whole, "NET held, released": (NOON - DAY, NOON - DAY / 2)}
+
+
+def test_partitions_of_a_class_are_held_each_by_itself(store: BoardStore) -> None:
+    """Two are still held though a third was released; a mark names those that it is about."""
+    assert [mark["text"] for mark in marks(store, "Legal holds") if mark["title"] == "MOD held"] == ["202509, 202510"]
 
 
 def test_marks_of_others_do_not_flood_a_chosen_service(store: BoardStore) -> None:

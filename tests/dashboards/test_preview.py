@@ -1,23 +1,28 @@
 """A board drawn without Grafana shows the same numbers, and nothing that a value could smuggle in."""
 
 import re
+from dataclasses import replace
 
+from support.board_duties import JUDGED_AT
 from support.board_world import AROUND_NOON, EVERYTHING, HOSTILE_TENANT, BoardStore
+from support.stored import micros
 from tracemark.dashboards import stored
-from tracemark.dashboards.macros import Value
-from tracemark.dashboards.panels import GREEN
+from tracemark.dashboards.macros import TimeRange, Value
+from tracemark.dashboards.panels import GREEN, GREY, RED
 from tracemark.dashboards.preview import Answer, page
 from tracemark.query.obligations import load_pack
 
 
-def drawn(store: BoardStore, name: str, language: str = "en", **variables: Value) -> str:
+def drawn(
+    store: BoardStore, name: str, language: str = "en", *, time: TimeRange = AROUND_NOON, **variables: Value
+) -> str:
     def ask(sql: str) -> Answer:
         columns = store.writer.columns(sql)
         return Answer(columns.names, columns.data)
 
     suffix = "-zh" if language == "zh" else ""
     board = next(b for b in stored("zh" if suffix else "en") if b["uid"] == f"tracemark-{name}{suffix}")
-    return page(board, ask, AROUND_NOON, {**EVERYTHING, **variables})
+    return page(board, ask, time, {**EVERYTHING, **variables})
 
 
 def test_the_page_shows_the_numbers_of_the_world(world: BoardStore) -> None:
@@ -70,6 +75,15 @@ def test_a_table_of_many_columns_cuts_no_instant_and_no_heading(world: BoardStor
     assert '<td class="at">2026-01-15 12:09:00.000</td>' in text
     assert "<th>confirmed_<wbr>by_<wbr>people</th>" in text
     assert "<table class=dense>" in text
+
+
+def test_a_reason_is_red_and_what_is_not_known_is_grey(world: BoardStore) -> None:
+    """A cell's colour tells what a judgement found wrong from what it did not, and from what nobody had judged yet."""
+    judged = drawn(world, "moderation")
+    assert re.search(rf"background:{RED};[^>]*>overdue<", judged)
+    assert '<td class="" style=""></td>' in judged
+    earlier = replace(AROUND_NOON, to_ms=micros(JUDGED_AT) // 1000 - 1)
+    assert re.search(rf"background:{GREY};[^>]*>无证据</td>", drawn(world, "moderation", "zh", time=earlier))
 
 
 def test_values_are_escaped(world: BoardStore) -> None:

@@ -47,9 +47,9 @@ KNOWN: dict[str, list[tuple[Any, ...]]] = {
     "moderation:panel:freshness": [(30.0,)],
     "moderation:panel:measures": [(6,)],
     "moderation:panel:unreported": [(1,)],
-    "moderation:panel:unbased": [(1,)],
-    "moderation:panel:complaints_overdue": [(1,)],
-    "moderation:panel:requests_overdue": [(1,)],
+    "moderation:panel:measures_in_breach": [(1,)],
+    "moderation:panel:complaints_in_breach": [(1,)],
+    "moderation:panel:requests_in_breach": [(1,)],
     "investigation:panel:found": [(30,)],
     "investigation:panel:requests": [(2,)],
     "investigation:panel:outputs": [(5,)],
@@ -73,8 +73,8 @@ KNOWN: dict[str, list[tuple[Any, ...]]] = {
     "overview:panel:freshness": [(30.0,)],
     "overview:panel:unexplained": [(2,)],
     "overview:panel:dead_letters": [(1,)],
-    "overview:panel:complaints_overdue": [(1,)],
-    "overview:panel:requests_overdue": [(1,)],
+    "overview:panel:complaints_in_breach": [(1,)],
+    "overview:panel:requests_in_breach": [(1,)],
     "overview:panel:delivered_without": [(1,)],
 }
 
@@ -87,7 +87,7 @@ OF_T2: dict[str, list[tuple[Any, ...]]] = {
     "pipeline:panel:silent": [(0,)],
     "labels:panel:without_explicit": [(1,)],
     "labels:panel:broken": [(None,)],
-    "moderation:panel:complaints_overdue": [(None,)],
+    "moderation:panel:complaints_in_breach": [(None,)],
     "investigation:panel:found": [(1,)],
     "access:panel:reads": [(0,)],
     "obligations:panel:breaches": [(2,)],
@@ -344,23 +344,23 @@ def test_survival_counts_only_what_was_checked(world: BoardStore) -> None:
 
 
 def test_a_case_goes_from_finding_to_remedy(world: BoardStore) -> None:
-    """Each step's time counts from the finding; a case without report is shown first."""
+    """Each step's time counts from the finding; a case that lacks steps is shown first, and says which."""
     rows = world.run(_by_name("moderation:panel:cases").query).records()
-    names = ("case_id", "found_to_stop", "found_to_remove", "found_to_report", "found_to_remedy", "unreported")
+    names = ("case_id", "found_to_stop", "found_to_remove", "found_to_report", "found_to_remedy", "reason")
     assert [tuple(row[name] for name in names) for row in rows if row["service_id"] == "svc-video"] == [
-        ("k-3", None, 60.0, None, None, 1),
-        ("k-2", 60.0, 120.0, 300.0, 780.0, 0),
+        ("k-3", None, 60.0, None, None, "no_remediate,no_report,no_stop"),
+        ("k-2", 60.0, 120.0, 300.0, 780.0, ""),
     ]
 
 
 def test_ladder_complaints_and_requests(world: BoardStore) -> None:
-    """Measures stand in order, a complaint past its due time and a late answer are told from those in time."""
+    """Measures stand in order, a complaint and a request past their due time are told from those in time."""
     (person,) = world.run(_by_name("moderation:panel:ladder").query).records()
     assert (list(person["ladder"]), person["without_basis"]) == (["warn", "suspend_service"], 1)
     complaints = world.run(_by_name("moderation:panel:complaints").query).records()
-    assert [(row["case_id"], row["late"]) for row in complaints] == [("k-4", 1), ("k-5", 0)]
+    assert [(row["case_id"], row["reason"]) for row in complaints] == [("k-4", "overdue"), ("k-5", "")]
     requests = world.run(_by_name("moderation:panel:rights").query).records()
-    assert [(row["case_id"], row["late"]) for row in requests] == [("k-6", 1)]
+    assert [(row["case_id"], row["rights_state"], row["reason"]) for row in requests] == [("k-6", "done", "overdue")]
 
 
 def test_a_subject_is_investigated_by_its_pseudonym(world: BoardStore) -> None:
@@ -371,7 +371,7 @@ def test_a_subject_is_investigated_by_its_pseudonym(world: BoardStore) -> None:
 
 
 def test_the_board_says_what_the_obligations_say(world: BoardStore) -> None:
-    """Verdict, denominator and breaches of every duty are those of the catalogue's own evaluation at that moment."""
+    """Verdict, denominator, breaches and reasons of every duty are those of the catalogue's own evaluation at that moment."""
     window = Window(since=JUDGED_AT - timedelta(days=31), until=JUDGED_AT)
     report = evaluate(world.writer, load_pack("cn"), window, JUDGED_AT)
     rows = world.run(_by_name("obligations:panel:duties").query).records()
@@ -383,6 +383,15 @@ def test_the_board_says_what_the_obligations_say(world: BoardStore) -> None:
             answer.offending,
             answer.unusable,
         )
+        for answer in report.answers
+    }
+    listed = world.writer.query(
+        "SELECT obligation, sumMap(reasons) AS by_reason FROM duty_results "
+        "WHERE judged_at = {at:DateTime64(6, 'UTC')} GROUP BY obligation",
+        {"at": JUDGED_AT},
+    )
+    assert {row["obligation"]: row["by_reason"] for row in listed} == {
+        answer.obligation.id: {reason.code: reason.rows for reason in answer.reasons if reason.usable}
         for answer in report.answers
     }
     counted = {ask(world, f"obligations:panel:{kind}")[0][0] for kind in ("failing", "unknown", "passing")}

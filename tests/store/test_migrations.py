@@ -22,7 +22,10 @@ from tracemark.store import (
 from tracemark.store.migrations._claim import Claim, claimed
 from tracemark.store.migrations._ddl import event_parts, numbered
 
-STEPS = ("audit_tables", "board_summaries", "producer_accounts", "reads_seen", "granted_waivers", "coverage_by_reach")
+STEPS = (
+    *("audit_tables", "board_summaries", "producer_accounts", "reads_seen", "granted_waivers", "duty_reasons"),
+    "coverage_by_reach",
+)
 
 TABLES = {
     *("events_traffic", "events_records", "events", "ledger", "dead_letters", "topics", "sink_status", "sink_lanes"),
@@ -137,6 +140,15 @@ def test_what_the_schemas_gained_is_added(migrated_store: Store) -> None:
     }
     assert _columns(migrated_store, "events") == {part.name for part in event_parts() if part.kind == "COLUMN"}
     assert migrate(migrated_store).is_empty
+
+
+def test_a_judgement_of_before_reasons_were_counted_says_so(migrated_store: Store) -> None:
+    """After the upgrade its breaches are of an unknown reason, and as many as before."""
+    migrated_store.command("ALTER TABLE duty_results DROP COLUMN reasons")
+    migrated_store.command("INSERT INTO duty_results (judged_at, offending) VALUES (now64(6), 3)")
+    migrated_store.command("DELETE FROM migrations WHERE name = 'duty_reasons'")
+    assert migrate(migrated_store).applied == ("duty_reasons",)
+    assert migrated_store.query("SELECT reasons FROM duty_results") == [{"reasons": {"unknown": 3}}]
 
 
 def test_the_tables_are_what_the_schemas_say(migrated_store: Store) -> None:

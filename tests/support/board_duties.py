@@ -49,7 +49,7 @@ def summarise(store: BoardStore) -> None:
 
 
 def _policies(tell: Any) -> None:
-    limit: dict[str, Any] = {"limit_value": 15, "limit_unit": "working_days"}
+    limit: dict[str, Any] = {"limit_value": 15, "limit_unit": "working_days", "applies_to": "user_appeal"}
     tell("policy.published", 1, policy_kind="complaint_sla", policy_version="p-1", effective_from=_at(1), **limit)
     tell("retention.applied", 1, applied_class="OPS", applied_action="held", cutoff=_at(0), rows_applied=1)
 
@@ -97,7 +97,7 @@ def _cases(tell: Any) -> None:
 
 
 def _complaints(tell: Any) -> None:
-    """k-4 is past its due time, k-5 was answered in time; request k-6 was answered late."""
+    """k-4 is past its due time, k-5 was answered in time; request k-6 was done, late, and nobody told the user."""
     tell("complaint.transition", 5, case_id="k-4", complaint_state="received", due_at=_at(15))
     tell("complaint.transition", 6, case_id="k-5", complaint_state="received", due_at=_at(30))
     tell("complaint.transition", 16, case_id="k-5", complaint_state="feedback_sent", feedback_sent_at=_at(16))

@@ -11,7 +11,7 @@ from tracemark.store import Store
 __all__ = ["Judgement", "judge", "judge_duty"]
 
 BREACHES_KEPT: Final = 1000
-"""Breaches that are written down for one duty; all are counted."""
+"""Breaches that are written down one by one for a duty; all are counted, by reason."""
 
 _WHO: Final = """
     {judged_at:DateTime64(6, 'UTC')}, {regime:String}, {obligation:String}"""
@@ -22,11 +22,15 @@ _ABOUT: Final = (
     {duty_en:String}, {duty_zh:String}, {window_from:DateTime64(6, 'UTC')}"""
 )
 
-_NOTHING: Final = f"INSERT INTO duty_results SELECT {_ABOUT}, '', '', 0, 0, 0"
+_INTO_RESULTS: Final = """
+INSERT INTO duty_results (judged_at, regime, obligation, law, checked, severity, duty_en, duty_zh, window_from,
+    tenant_id, service_id, denominator, offending, unusable, reasons)"""
 
-_RESULTS: Final = f"""
-INSERT INTO duty_results SELECT {_ABOUT},
-    tenant_id, service_id, count(), countIf(reason != '' AND usable), countIf(reason != '' AND NOT usable)
+_NOTHING: Final = f"{_INTO_RESULTS} SELECT {_ABOUT}, '', '', 0, 0, 0, map()"
+
+_RESULTS: Final = f"""{_INTO_RESULTS} SELECT {_ABOUT},
+    tenant_id, service_id, count(), countIf(reason != '' AND usable), countIf(reason != '' AND NOT usable),
+    sumMapIf(map(reason, toUInt64(1)), reason != '' AND usable)
 FROM (
 __judged__
 )

@@ -1,6 +1,7 @@
 """Tables for `preview`: rows under headings, as the panel's overrides and transformations want them."""
 
 import html
+import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -79,7 +80,7 @@ class _Look:
     units: Mapping[str, str]
     links: AbstractSet[str]
     bad: AbstractSet[str]
-    said: Mapping[str, Json]
+    said: Mapping[str, Sequence[Json]]
     wide: Mapping[str, int]
     headings: Mapping[str, str]
     hidden: AbstractSet[str]
@@ -98,7 +99,7 @@ class _Look:
             units=by_column("unit"),
             links=by_column("links").keys(),
             bad=by_column("thresholds").keys(),
-            said={column: value[0]["options"] for column, value in by_column("mappings").items()},
+            said=by_column("mappings"),
             wide={column: width for column, width in by_column("custom.width").items() if column in wrapped},
             headings=by_column("displayName"),
             hidden={name for options in organised for name, is_hidden in options["excludeByName"].items() if is_hidden},
@@ -106,7 +107,7 @@ class _Look:
 
 
 def _length(name: str, value: Any, look: _Look) -> int:
-    return len(str(look.said.get(name, {}).get(str(value), {"text": value})["text"]))
+    return len(str(_said(look.said.get(name, ()), value)["text"]))
 
 
 def _cell(name: str, value: Any, look: _Look, zone: tzinfo) -> str:
@@ -118,8 +119,19 @@ def _cell(name: str, value: Any, look: _Look, zone: tzinfo) -> str:
     return f'<td class="{_class(name, value, look)}">{shown}</td>'
 
 
-def _mapped(said: Mapping[str, Json], value: Any, width: int | None) -> str:
-    entry = said.get(str(value).lower() if isinstance(value, bool) else str(value), {"text": value})
+def _said(mappings: Sequence[Json], value: Any) -> Json:
+    """Word and colour of a value, by the first mapping that knows it."""
+    key = str(value).lower() if isinstance(value, bool) else str(value)
+    for kind, options in ((mapping["type"], mapping["options"]) for mapping in mappings):
+        if kind == "value" and key in options:
+            return {"text": value, **options[key]}
+        if kind == "regex" and re.search(options["pattern"].strip("/"), key):
+            return {"text": value, **options["result"]}
+    return {"text": value}
+
+
+def _mapped(said: Sequence[Json], value: Any, width: int | None) -> str:
+    entry = _said(said, value)
     style = painted(entry["color"]) if "color" in entry else f"width:{width}px" if width else ""
     return f'<td class="{"wide" if width else ""}" style="{style}">{text(entry["text"])}</td>'
 

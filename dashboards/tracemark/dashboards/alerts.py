@@ -1,8 +1,9 @@
 """Alert rules: each asks what a panel asks with *All* chosen, so that the panel it links to shows the number it fired on.
 
-Four have a query of their own under `sql/alerts`: the two about duties answer for each duty, so that every one that fails is an
+Six have a query of their own under `sql/alerts`: the two about duties answer for each duty, so that every one that fails is an
 alert of its own, with the labels `regime`, `obligation` and `law`; those about deadlines leave out what was answered late, for
-which nobody can do anything any more: the duty keeps it.
+which nobody can do anything any more (the duty keeps it), and count a breach whose reason is not known; `counts-stale` looks at
+everything that the store counts.
 
 Rules run in Grafana's backend, which knows no variables: `backend_only` takes them out of a panel's query. A query always answers:
 where the panel says *no evidence*, a rule about breaches sees 0, and a rule about silence a number that fires. So an answer without
@@ -92,7 +93,7 @@ RULES: Final = (
     ),
     Rule(
         name="complaint-overdue",
-        panel="moderation/complaints_overdue",
+        panel="moderation/complaints_in_breach",
         above=0,
         range_s=_DAY,
         lasting="0s",
@@ -101,7 +102,7 @@ RULES: Final = (
     ),
     Rule(
         name="request-overdue",
-        panel="moderation/requests_overdue",
+        panel="moderation/requests_in_breach",
         above=0,
         range_s=_DAY,
         lasting="0s",
@@ -112,9 +113,10 @@ RULES: Final = (
         name="case-unreported",
         panel="moderation/unreported",
         above=0,
-        range_s=31 * _DAY,  # a report falls due long after the last measure of its case
+        range_s=_DAY,
         lasting="0s",
         severity="high",
+        own_sql="cases_unreported",
     ),
     Rule(name="label-lost", panel="labels/delivered_without", above=0, range_s=_HOUR, lasting="0s", severity="high"),
     Rule(name="gap", panel="pipeline/unexplained", above=0, range_s=6 * _HOUR, lasting="15m", severity="critical"),
@@ -144,6 +146,7 @@ RULES: Final = (
         range_s=_DAY,
         lasting="5m",
         severity="medium",
+        own_sql="counts_age",
     ),
     Rule(name="unsealed", panel="pipeline/unsealed", above=0, range_s=_DAY, lasting="0s", severity="critical"),
     Rule(name="lag", panel="pipeline/lag", above=10_000, range_s=_HOUR, lasting="10m", severity="high"),

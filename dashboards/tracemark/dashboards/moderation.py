@@ -33,9 +33,9 @@ def moderation(language: Language) -> Json:
                 age_stat(words, "freshness", late_s=300, dead_s=3600),
                 count_stat(words, "measures"),
                 zero_is_good(words, "unreported"),
-                zero_is_good(words, "unbased"),
-                zero_is_good(words, "complaints_overdue"),
-                zero_is_good(words, "requests_overdue"),
+                zero_is_good(words, "measures_in_breach"),
+                zero_is_good(words, "complaints_in_breach"),
+                zero_is_good(words, "requests_in_breach"),
             ],
             [time_bars(words, "by_action"), time_bars(words, "by_reason")],
             [
@@ -45,10 +45,19 @@ def moderation(language: Language) -> Json:
                     height=9,
                     units={"found_at": TIME, **dict.fromkeys(_STEPS, "s")},
                     links={**of_case, "content_id": leads["content_id"]},
-                    bad=("unreported", "unremedied"),
+                    reasons=("reason",),
                 )
             ],
-            [table(words, "ladder", height=7, units={"last_measure": TIME}, links=of_case, bad=("without_basis",))],
+            [
+                table(
+                    words,
+                    "ladder",
+                    height=7,
+                    units={"last_measure": TIME},
+                    links=of_case,
+                    bad=("without_basis", "not_reported", "jump_without_reason"),
+                )
+            ],
             [
                 table(
                     words,
@@ -56,7 +65,7 @@ def moderation(language: Language) -> Json:
                     height=7,
                     units={"received_at": TIME, "due_at": TIME, "feedback_at": TIME},
                     links=of_case,
-                    bad=("late", "closed_unanswered"),
+                    reasons=("reason",),
                 )
             ],
             [
@@ -64,9 +73,9 @@ def moderation(language: Language) -> Json:
                     words,
                     "rights",
                     height=7,
-                    units={"received_at": TIME, "due_at": TIME, "answered_at": TIME},
+                    units={"received_at": TIME, "due_at": TIME, "feedback_at": TIME},
                     links=of_case,
-                    bad=("late",),
+                    reasons=("reason",),
                 )
             ],
         ],

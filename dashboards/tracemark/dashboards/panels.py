@@ -38,7 +38,7 @@ Json = dict[str, Any]
 GREY, GREEN, ORANGE, RED, BLUE = "#a5a8ab", "#1dc46b", "#efb21c", "#a3161a", "#296dd7"
 """Grafana's own green and red look the same to some people. These differ for everybody, and in lightness."""
 
-_TIME_PX, _CELL_PX = 190, 80
+_TIME_PX, _REASON_PX, _CELL_PX = 190, 240, 80
 
 _BUCKETS = 300
 """Buckets of time that a chart asks for, about: with every duty of a regime in it, any usual range stays below the limit."""
@@ -130,6 +130,7 @@ def table(
     units: Mapping[str, str] | None = None,
     links: Mapping[str, Json] | None = None,
     bad: Sequence[str] = (),
+    reasons: Sequence[str] = (),
     wide: Mapping[str, int] | None = None,
 ) -> Json:
     """Rows, under headings in the reader's language (`catalogue/headings.toml`).
@@ -144,6 +145,7 @@ def table(
         units: Units by column, of numbers and instants only.
         links: Where the cells of a column lead.
         bad: Columns whose zero is good.
+        reasons: Columns that say in codes what is wrong; empty is good, *no evidence* is neither.
         wide: Widths in pixels of columns that hold sentences, which are broken into lines.
     """
     panel = _panel(words, key, "table", {"w": width, "h": height}, [target(f"{words.board}/{key}", "table")])
@@ -159,6 +161,7 @@ def table(
         *(_override(column, "custom.width", _TIME_PX) for column, unit in (units or {}).items() if unit == TIME),
         *(_override(column, "links", [link]) for column, link in (links or {}).items()),
         *(_bad_when_positive(column) for column in bad),
+        *(_bad_when_said(column, words) for column in reasons),
         *(_wrapped(column, pixels) for column, pixels in (wide or {}).items()),
         *(_override(column, "displayName", heading) for column, heading in headings.items()),
         *(in_words(column, words.values(kind)) for column, kind in _KINDS.items() if column in columns),
@@ -258,6 +261,21 @@ def _over_time(words: Words, key: str, *, unit: str, style: Literal["bars", "lin
 
 def _override(column: str, name: str, value: object) -> Json:
     return {"matcher": {"id": "byName", "options": column}, "properties": [{"id": name, "value": value}]}
+
+
+def _bad_when_said(column: str, words: Words) -> Json:
+    unknown = {"no evidence": {"color": GREY, "index": 0, "text": words.say("no_evidence")}}
+    said = {"pattern": "/.+/", "result": {"color": RED, "index": 1}}
+    steps = [{"color": "transparent", "value": None}]
+    return {
+        "matcher": {"id": "byName", "options": column},
+        "properties": [
+            {"id": "custom.width", "value": _REASON_PX},
+            {"id": "custom.cellOptions", "value": {"type": "color-background"}},
+            {"id": "mappings", "value": [{"type": "value", "options": unknown}, {"type": "regex", "options": said}]},
+            {"id": "thresholds", "value": {"mode": "absolute", "steps": steps}},
+        ],
+    }
 
 
 def _bad_when_positive(column: str) -> Json:

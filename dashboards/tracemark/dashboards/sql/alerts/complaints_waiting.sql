@@ -1,4 +1,5 @@
 WITH
-{{complaint_cases}}
-SELECT toFloat64(countIf(overdue AND fed_back_at IS NULL)) AS value
-FROM complaints
+{{verdicts}}
+SELECT toFloat64(sum(by_reason['overdue'] + by_reason['unknown'])) AS value
+FROM verdicts
+WHERE obligation = 'INV-8'

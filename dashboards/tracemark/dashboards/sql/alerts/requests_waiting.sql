@@ -1,4 +1,5 @@
 WITH
-{{rights_cases}}
-SELECT toFloat64(countIf(overdue AND answered_at IS NULL)) AS value
-FROM requests
+{{verdicts}}
+SELECT toFloat64(sum(by_reason['overdue'] + by_reason['unknown'])) AS value
+FROM verdicts
+WHERE obligation = 'INV-9'

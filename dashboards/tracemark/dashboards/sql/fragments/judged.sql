@@ -1,13 +1,32 @@
--- What the last judgement within the range found about cases: it knows the published limits, and working days.
+-- What the last judgement within the range found of `duty`: it knows the published limits, working days, and what belongs to a case.
+last_results AS (
+    SELECT regime, judged_at, tenant_id, service_id, offending
+    FROM duty_results
+    WHERE $__timeFilter_ms(judged_at)
+        AND obligation = duty
+        AND (regime, judged_at) IN (
+            SELECT regime, max(judged_at)
+            FROM duty_results
+            WHERE $__timeFilter_ms(judged_at) AND obligation = duty
+            GROUP BY regime
+        )
+),
 judged AS (
-    SELECT obligation, tenant_id, case_id, reason
+    SELECT tenant_id, service_id, event_id, case_id, at, reason
     FROM duty_breaches
     WHERE $__timeFilter_ms(judged_at)
-        AND case_id != ''
-        AND (regime, obligation, judged_at) IN (
-            SELECT regime, obligation, max(judged_at)
-            FROM duty_results
-            WHERE $__timeFilter_ms(judged_at)
-            GROUP BY regime, obligation
-        )
+        AND obligation = duty
+        AND (regime, judged_at) IN (SELECT regime, judged_at FROM last_results)
+),
+-- Of whom more breaches were found than are listed, or still listed.
+partly_listed AS (
+    SELECT tenant_id, service_id
+    FROM
+    (
+        SELECT tenant_id, service_id, toInt64(offending) AS unlisted FROM last_results
+        UNION ALL
+        SELECT tenant_id, service_id, -1 FROM judged
+    )
+    GROUP BY tenant_id, service_id
+    HAVING sum(unlisted) > 0
 )

@@ -1,0 +1,1 @@
+multiIf(breach != '', breach, {{in_doubt}}, 'no evidence', '')

@@ -1,0 +1,5 @@
+WITH
+{{verdicts}}
+SELECT if(any(verdict) IN ('pass', 'fail'), toInt64(any(breaches)), NULL) AS complaints_in_breach
+FROM verdicts
+WHERE obligation = 'INV-8'

@@ -1,8 +1,0 @@
-WITH
-{{complaint_cases}}
-SELECT
-    -- Without a due date in the event only a judgement knows: nobody judged, nothing is known.
-    if(count() = 0 OR (countIf(due IS NULL) > 0
-        AND (SELECT count() FROM duty_results WHERE $__timeFilter_ms(judged_at) AND obligation = 'INV-8') = 0), NULL,
-        toInt64(countIf(overdue))) AS complaints_overdue
-FROM complaints

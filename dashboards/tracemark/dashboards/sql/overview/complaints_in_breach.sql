@@ -1,0 +1,1 @@
+{{moderation/complaints_in_breach}}

@@ -1,1 +1,0 @@
-{{moderation/complaints_overdue}}

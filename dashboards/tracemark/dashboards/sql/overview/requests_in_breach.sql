@@ -1,0 +1,1 @@
+{{moderation/requests_in_breach}}

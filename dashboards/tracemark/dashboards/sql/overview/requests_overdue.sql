@@ -1,1 +1,0 @@
-{{moderation/requests_overdue}}
