@@ -21,11 +21,13 @@ from support.labelled_files import (
     exiftool,
     make,
     pdfinfo,
+    png_chunk,
     xmp,
 )
 from tracemark.labels import NotWritable, read_labels, write_label
 
 JSON = OTHER.to_json()
+XMP_CHUNK = b"XML:com.adobe.xmp" + bytes(5)
 ELEMENT = f'<t:AIGC xmlns:t="http://www.tc260.org.cn/ns/AIGC/1.0/">{JSON.replace(chr(34), "&quot;")}</t:AIGC>'
 ATTRIBUTE = f' xmlns:t="http://www.tc260.org.cn/ns/AIGC/1.0/" t:AIGC="{JSON.replace(chr(34), "&quot;")}"'
 
@@ -190,6 +192,23 @@ def test_a_record_in_foreign_xmp_is_replaced(tmp_path: Path, name: str, packet: 
     assert shown_records(path) == [LABEL.to_dict()]
     assert exiftool(path)["XMP-dc:Creator"] == "Ann"
     assert exiftool(path)["XMP-dc:Format"] == "kept"
+
+
+@pytest.mark.parametrize("behind", [False, True], ids=["in front of the picture", "behind it"])
+def test_a_png_has_one_xmp_chunk(tmp_path: Path, *, behind: bool) -> None:
+    """The label joins the properties that are there, wherever they stand: readers look at one chunk only."""
+    path = make(tmp_path, "a.png", packet=None if behind else xmp())
+    if behind:
+        content, end = path.read_bytes(), len(png_chunk(b"IEND", b""))
+        path.write_bytes(content[:-end] + png_chunk(b"iTXt", XMP_CHUNK + xmp()) + content[-end:])
+    validated = exiftool(path, "-validate")["ExifTool:Validate"]
+    for _ in range(2):
+        write_label(path, LABEL)
+        assert path.read_bytes().count(XMP_CHUNK) == 1
+        with Image.open(path) as picture:
+            picture.load()
+            assert all(told in picture.info["xmp"] for told in (b"Ann", LABEL.produce_id.encode()))
+        assert exiftool(path, "-validate")["ExifTool:Validate"] == validated
 
 
 @pytest.mark.parametrize("name", NAMES)
