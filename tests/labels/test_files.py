@@ -242,13 +242,47 @@ def test_what_stands_behind_the_picture_stays(tmp_path: Path) -> None:
         assert path.read_bytes().endswith(b"more" * 1000)
 
 
-def test_a_signed_pdf_is_refused_unchanged(tmp_path: Path) -> None:
-    """A label would break the signature: the error says when to label instead."""
+def signed_by_flags(flags: int) -> Callable[[pikepdf.Pdf], pikepdf.Dictionary]:
+    return lambda _: pikepdf.Dictionary(SigFlags=flags, Fields=pikepdf.Array())
+
+
+def signed_field(pdf: pikepdf.Pdf) -> pikepdf.Dictionary:
+    value = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Sig, ByteRange=[0, 1, 2, 3], Contents=b"signature"))
+    field = pdf.make_indirect(pikepdf.Dictionary(FT=pikepdf.Name.Sig, T="a signature", V=value))
+    return pikepdf.Dictionary(Fields=[field])
+
+
+def signed_kid(pdf: pikepdf.Pdf) -> pikepdf.Dictionary:
+    """The type stands in the parent, and a loop leads back to it."""
+    parent = pdf.make_indirect(pikepdf.Dictionary(FT=pikepdf.Name.Sig, T="signatures"))
+    kid = pikepdf.Dictionary(T="a signature", V=pikepdf.Dictionary(Type=pikepdf.Name.Sig, Contents=b"signature"))
+    parent.Kids = pikepdf.Array([parent, pdf.make_indirect(kid)])
+    return pikepdf.Dictionary(SigFlags=0, Fields=[parent])
+
+
+@pytest.mark.parametrize("form", [signed_by_flags(3), signed_by_flags(1), signed_by_flags(2), signed_field, signed_kid])
+def test_a_signed_pdf_is_refused_unchanged(tmp_path: Path, form: Callable[[pikepdf.Pdf], pikepdf.Dictionary]) -> None:
+    """A label would break the signature, whatever says that there is one: the error says when to label instead."""
     path = make(tmp_path, "a.pdf")
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
-        pdf.Root.AcroForm = pikepdf.Dictionary(SigFlags=3, Fields=pikepdf.Array())
+        pdf.Root.AcroForm = form(pdf)
         pdf.save(path)
+    assert read_labels(path).records == ()
     _refused(path, "before it is signed")
+
+
+def test_a_pdf_with_a_form_is_labelled(tmp_path: Path) -> None:
+    """A form that nobody signed, with a place for a signature or without, takes a label."""
+    path = make(tmp_path, "a.pdf")
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        fields = [
+            pikepdf.Dictionary(FT=pikepdf.Name.Tx, T="name", V="Ann"),
+            pikepdf.Dictionary(FT=pikepdf.Name.Sig, T="b"),
+        ]
+        pdf.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array([pdf.make_indirect(field) for field in fields]))
+        pdf.save(path)
+    write_label(path, LABEL)
+    assert shown_records(path) == [LABEL.to_dict()]
 
 
 def test_an_encrypted_pdf_is_refused_unchanged(tmp_path: Path) -> None:
