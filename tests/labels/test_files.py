@@ -22,6 +22,7 @@ from support.labelled_files import (
     make,
     pdfinfo,
     png_chunk,
+    write_with_exiftool,
     xmp,
 )
 from tracemark.labels import NotWritable, read_labels, write_label
@@ -159,6 +160,10 @@ def spoil_exif(path: Path) -> None:
         add_jpeg_segment(path, 0xE1, block)
 
 
+def spoil_iptc(path: Path) -> None:
+    write_with_exiftool(path, f"-IPTC:Caption-Abstract={JSON}", f"-IPTC:SpecialInstructions={JSON}")
+
+
 @pytest.mark.parametrize(
     ("name", "spoil", "carriers"),
     [
@@ -166,12 +171,13 @@ def spoil_exif(path: Path) -> None:
         ("a.png", spoil_exif, ["exif", "exif"]),
         ("a.jpg", spoil_exif, ["exif", "exif"]),
         ("a.jpg", spoil_comment, ["jpeg_comment"]),
+        ("a.jpg", spoil_iptc, ["iptc", "iptc"]),
     ],
 )
 def test_records_are_found_and_replaced_wherever_they_stand(
     tmp_path: Path, name: str, spoil: Callable[[Path], None], carriers: list[str]
 ) -> None:
-    """A record in a comment, a text chunk or Exif is read, and gone once a label is written."""
+    """A record in a comment, a text chunk, Exif or IPTC is read, and gone once a label is written."""
     path = make(tmp_path, name)
     spoil(path)
     found = read_labels(path).records
@@ -319,6 +325,31 @@ def test_a_record_in_extended_xmp_is_read_but_not_replaced(tmp_path: Path) -> No
         add_jpeg_segment(path, 0xE1, head + size + start.to_bytes(4, "big") + packet[start:end])
     assert [(record.carrier, record.values) for record in read_labels(path).records] == [("xmp_extended", OTHER)]
     _refused(path, "extended XMP")
+
+
+def test_other_iptc_stays(tmp_path: Path) -> None:
+    """Who made the picture stays beside the label, and the digest of the rest is true."""
+    path = make(tmp_path, "a.jpg")
+    write_with_exiftool(
+        path, f"-IPTC:Caption-Abstract={JSON}", "-IPTC:By-line=Ann", "-IPTC:Keywords=sea", "-IPTCDigest=new"
+    )
+    write_label(path, LABEL)
+    shown = exiftool(path)
+    assert (shown["IPTC:By-line"], shown["IPTC:Keywords"]) == ("Ann", "sea")
+    assert shown["Photoshop:IPTCDigest"] == shown["File:CurrentIPTCDigest"]
+    assert shown_records(path) == [LABEL.to_dict()]
+
+
+def test_a_record_in_iptc_over_two_segments_is_read_but_not_replaced(tmp_path: Path) -> None:
+    """Photoshop cuts a long block wherever a segment ends: it is put together for reading."""
+    path = make(tmp_path, "a.jpg")
+    text = JSON.encode()
+    data = b"\x1c\x02\x78" + len(text).to_bytes(2, "big") + text
+    block = b"8BIM\x04\x04\x00\x00" + len(data).to_bytes(4, "big") + data
+    for piece in (block[100:], block[:100]):  # the second one ends up in front of the first
+        add_jpeg_segment(path, 0xED, b"Photoshop 3.0\x00" + piece)
+    assert [(record.carrier, record.fields) for record in read_labels(path).records] == [("iptc", OTHER.to_dict())]
+    _refused(path, "several segments")
 
 
 def test_a_failed_write_leaves_no_trace(tmp_path: Path) -> None:

@@ -103,6 +103,12 @@ def exiftool(path: Path, *options: str) -> dict[str, Any]:
     return shown
 
 
+def write_with_exiftool(path: Path, *tags: str) -> None:
+    """Let ExifTool write these, each as `-Group:Tag=value`."""
+    _need("exiftool", "libimage-exiftool-perl")
+    subprocess.run(["exiftool", "-q", "-overwrite_original", *tags, str(path)], check=True)
+
+
 def pdfinfo(path: Path) -> dict[str, str]:
     """Everything that pdfinfo shows of the document information."""
     _need("pdfinfo", "poppler-utils")
