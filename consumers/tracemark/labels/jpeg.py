@@ -1,7 +1,7 @@
 """JPEG (ISO 10918-1, CIPA DC-008, ISO 16684-3): the record is the XMP property of an APP1 segment; the scan is copied as it is.
 
 Read, and replaced on writing, are also comments and the text of Exif and IPTC. Extended XMP is read; a record in it cannot be
-replaced.
+replaced. An index of further pictures in the file is kept true.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from tracemark.labels.blocks import MAX_BLOCK_BYTES, copy, exactly
 from tracemark.labels.errors import MalformedFile, NotWritable, TooMuchMetadata
 from tracemark.labels.exif import blanked, exif_records
 from tracemark.labels.iptc import iptc_records, without_iptc_records
+from tracemark.labels.pictures import PREFIX, PictureIndex
 from tracemark.labels.records import Record, collected, record_in
 from tracemark.labels.xmp import relabelled, xmp_records
 
@@ -19,7 +20,7 @@ __all__ = ["MEDIA_TYPE", "SIGNATURE", "read", "write"]
 MEDIA_TYPE: Final = "image/jpeg"
 SIGNATURE: Final = b"\xff\xd8"
 
-_APP0, _APP1, _APP11, _APP13, _COMMENT, _SCAN, _END = 0xE0, 0xE1, 0xEB, 0xED, 0xFE, 0xDA, 0xD9
+_APP0, _APP1, _APP2, _APP11, _APP13, _COMMENT, _SCAN, _END = 0xE0, 0xE1, 0xE2, 0xEB, 0xED, 0xFE, 0xDA, 0xD9
 _BARE: Final = frozenset({0x01, *range(0xD0, 0xD8)})
 """Markers without a length."""
 _EXIF: Final = b"Exif\x00\x00"
@@ -45,11 +46,13 @@ def write(source: BinaryIO, target: BinaryIO, text: str) -> None:
 
     Raises:
         MalformedFile, TooMuchMetadata: As `read` does.
-        NotWritable: XMP has no room for it, a record stands where it cannot be replaced, or the picture is signed.
+        NotWritable: XMP has no room for it, a record stands where it cannot be replaced, the picture is signed, or an index
+            of further pictures cannot be kept true.
     """
     target.write(SIGNATURE)
     to_write: str | None = text
     spread = _Spread()
+    index: PictureIndex | None = None
     has_xmp = _has_xmp(source)
     for segment in _segments(source):
         _refuse_signed(segment)
@@ -64,7 +67,11 @@ def write(source: BinaryIO, target: BinaryIO, text: str) -> None:
             continue
         spread.add(kept)
         target.write(_segment(kept))
+        if _is(kept, PREFIX, _APP2):
+            index = _only(index, kept, source.tell(), target.tell())
     spread.refuse_records()
+    if index is not None:
+        _mend(index, source, target)
     copy(source, target, None)
 
 
@@ -73,6 +80,21 @@ def _refuse_signed(segment: _Segment) -> None:
         raise NotWritable(
             "a C2PA manifest signs this picture, and a label would break it: label it before it is signed"
         )
+
+
+def _only(index: PictureIndex | None, segment: _Segment, read_to: int, written_to: int) -> PictureIndex:
+    if index is not None:
+        raise NotWritable("the JPEG holds two indexes of its pictures: label the picture by itself")
+    size = len(segment.payload)
+    return PictureIndex(payload=segment.payload, read_at=read_to - size, written_at=written_to - size)
+
+
+def _mend(index: PictureIndex, source: BinaryIO, target: BinaryIO) -> None:
+    """Make the index true for what stands behind the metadata, up to which both files have come."""
+    end = target.tell()
+    target.seek(index.written_at)
+    target.write(index.moved(source.tell(), end))
+    target.seek(end)
 
 
 def _found(stream: BinaryIO) -> Iterator[list[Record]]:
