@@ -1,7 +1,6 @@
 """Labels in real files: written once, whatever was there, and read back by tools that are not ours."""
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -217,28 +216,6 @@ def test_a_png_has_one_xmp_chunk(tmp_path: Path, *, behind: bool) -> None:
         assert exiftool(path, "-validate")["ExifTool:Validate"] == validated
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_another_output_leaves_the_file_alone(tmp_path: Path, name: str) -> None:
-    """With an output, the labelled file stands beside the old one, with its mode."""
-    path = make(tmp_path, name)
-    path.chmod(0o604)
-    before = path.read_bytes()
-    write_label(path, LABEL, output=tmp_path / "labelled")
-    assert path.read_bytes() == before
-    assert (tmp_path / "labelled").stat().st_mode & 0o7777 == 0o604
-    assert [record.values for record in read_labels(tmp_path / "labelled").records] == [LABEL]
-
-
-def test_a_link_stays_a_link(tmp_path: Path) -> None:
-    """The file behind a symbolic link is labelled, not the link replaced."""
-    path = make(tmp_path, "a.png")
-    link = tmp_path / "link.png"
-    link.symlink_to(path)
-    write_label(link, LABEL)
-    assert link.is_symlink()
-    assert len(read_labels(path).records) == 1
-
-
 def test_what_stands_behind_the_picture_stays(tmp_path: Path) -> None:
     """Bytes behind the end of a PNG or JPEG, such as a second picture, are copied."""
     for name in ("a.png", "a.jpg"):
@@ -350,22 +327,6 @@ def test_a_record_in_iptc_over_two_segments_is_read_but_not_replaced(tmp_path: P
         add_jpeg_segment(path, 0xED, b"Photoshop 3.0\x00" + piece)
     assert [(record.carrier, record.fields) for record in read_labels(path).records] == [("iptc", OTHER.to_dict())]
     _refused(path, "several segments")
-
-
-def test_a_failed_write_leaves_no_trace(tmp_path: Path) -> None:
-    """When the directory cannot take the new file, the old one is whole and nothing lies beside it."""
-    path = make(tmp_path, "a.png")
-    before = path.read_bytes()
-    if os.geteuid() == 0:
-        with pytest.raises(OSError, match="No such file"):
-            write_label(path, LABEL, output=tmp_path / "gone" / "b.png")
-    else:
-        tmp_path.chmod(0o500)
-        with pytest.raises(PermissionError):
-            write_label(path, LABEL)
-        tmp_path.chmod(0o700)
-    assert path.read_bytes() == before
-    assert list(tmp_path.iterdir()) == [path]
 
 
 def _refused(path: Path, text: str) -> None:
