@@ -216,7 +216,8 @@ def test_reading_shows_every_record_with_the_rules_it_breaks(world: World, tmp_p
         (["verify", "{png}", "--event-hash", "ff" * 32], "knows no output"),
         (["verify", "{png}", "--event-hash", "ff" * 32, "--content", "a"], "pass one of"),
         (["verify", "{png}", "--claim", "{gif}"], "--claim"),
-        (["read", "{none}"], "does not exist"),
+        (["read", "{none}"], "No such file"),
+        (["write", "{none}"], "does not exist"),
     ],
 )
 def test_what_cannot_be_done_is_said(world: World, tmp_path: Path, arguments: list[str], text: str) -> None:
@@ -247,6 +248,43 @@ def test_what_cannot_be_recorded_is_not_begun(world: World, tmp_path: Path) -> N
     arguments = ["write", str(path), "--produce-id", "a", "--record"]
     world.label(*arguments, check=2, env={"TRACEMARK_URL": "ftp://nowhere"})
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("place", ["-", "/dev/stdin", "{fifo}"])
+@pytest.mark.parametrize("command", ["read", "verify"])
+def test_a_pipe_is_read_like_a_file(tmp_path: Path, command: str, place: str) -> None:
+    """What another program sends is looked at without a file of its own; nothing is left behind."""
+    picture, claim, fifo = make(tmp_path, "a.png"), tmp_path / "claim.json", tmp_path / "fifo"
+    write_label(picture, LABEL)
+    claim.write_text(LABEL.to_json())
+    os.mkfifo(fifo)
+    left = tmp_path / "left"
+    left.mkdir()
+    more = ["--claim", str(claim)] if command == "verify" else []
+    label = [sys.executable, "-m", "tracemark.cli.main", "label"]
+    with subprocess.Popen(["cat", str(picture)], stdout=subprocess.PIPE) as sending:
+        feeding = subprocess.Popen(["cp", str(picture), str(fifo)]) if "fifo" in place else None
+        done = subprocess.run(
+            [*label, command, place.format(fifo=fifo), *more, "--json"],
+            stdin=sending.stdout,
+            capture_output=True,
+            check=False,
+            env={**os.environ, "TMPDIR": str(left)},
+        )
+        assert feeding is None or feeding.wait(60) == 0
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert answer["records_found"] == 1
+    assert answer["file"] == place.format(fifo=fifo)
+    assert list(left.iterdir()) == []
+
+
+def test_a_pipe_without_end_is_refused() -> None:
+    """Exit 2 once it is more than is kept, with the remedy."""
+    command = [sys.executable, "-m", "tracemark.cli.main", "label", "read", "/dev/zero"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "save them as a file" in done.stderr
 
 
 def test_human_output_is_escaped(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import typer
 from tracemark.cli._label_events import record, recorder, text_verified, verified, written
 from tracemark.cli._label_ledger import Known, by_content, by_hash, by_records
 from tracemark.cli._label_view import say_found, say_verdict, say_written
+from tracemark.cli._spool import on_disk
 from tracemark.cli._trace_ask import read_text
 from tracemark.cli.errors import CommandError, ExitCode
 from tracemark.cli.options import DataOption, JsonOption, StoreOption
@@ -40,6 +41,10 @@ __all__ = ["app"]
 app = typer.Typer(help="The AIGC label of PNG, JPEG and PDF files, and the label of texts.", no_args_is_help=True)
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
+# Not `exists`: typer takes a dash for the name of a file then.
+ReadableArgument = Annotated[
+    Path, typer.Argument(metavar="FILE", dir_okay=False, help="A file or a pipe, or - for standard input.")
+]
 RecordOption = Annotated[
     bool, typer.Option("--record", help="Record it as an event, with the settings of TRACEMARK_URL and the others.")
 ]
@@ -125,20 +130,21 @@ def _label(label: Literal["1", "2", "3"], producer: str, produce_id: str | None,
 
 
 @app.command()
-def read(file: FileArgument, *, json: JsonOption = False) -> None:
+def read(file: ReadableArgument, *, json: JsonOption = False) -> None:
     """Show every label of a file, whoever wrote it, with the rules it breaks. Exit 1 when there is none."""
-    if media_type_of(file) is None:
-        found = check_text_label(_text(file))
-        answer: dict[str, Any] = {"file": file, "media_type": "text/plain", **found.to_dict()}
-    else:
-        answer = {"file": file, **read_labels(file).to_dict()}
+    with on_disk(file) as held:
+        if media_type_of(held) is None:
+            found = check_text_label(_text(held))
+            answer: dict[str, Any] = {"file": file, "media_type": "text/plain", **found.to_dict()}
+        else:
+            answer = {"file": file, **read_labels(held).to_dict()}
     emit(answer, json=json, human=lambda: say_found(answer))
     raise typer.Exit(ExitCode.FINE if answer.get("records") or answer.get("labels") else ExitCode.NO)
 
 
 @app.command()
 def verify(
-    file: FileArgument,
+    file: ReadableArgument,
     *,
     content: Annotated[
         str | None, typer.Option("--content", metavar="ID", help="content_id of the output that the file must hold.")
@@ -162,13 +168,13 @@ def verify(
     """
     if sum(given is not None for given in (content, event_hash, claim)) > 1:
         raise CommandError("pass one of --content, --event-hash and --claim: each says what the file must carry")
-    with recorder(wanted=record_it) as audit:
-        media_type = media_type_of(file)
+    with recorder(wanted=record_it) as audit, on_disk(file) as held:
+        media_type = media_type_of(held)
         if media_type is None:
-            judged = _judged_text(_text(file), {} if content is None else {"content_id": content})
+            judged = _judged_text(_text(held), {} if content is None else {"content_id": content})
         else:
             question = _Question(content=content, event_hash=event_hash, claim=claim, store=store_config(store, data))
-            judged = _judged_file(file, media_type, question)
+            judged = _judged_file(held, media_type, question)
         event_id = record(audit, judged.event, judged.output, judged.content) if audit is not None else None
     answer = {"file": file, **judged.answer, "event_id": event_id}
     emit(answer, json=json, human=lambda: say_verdict(answer, same_store(store, data)))
