@@ -39,7 +39,7 @@ def read(stream: BinaryIO) -> list[Record]:
         try:
             packet = _packet(pdf)
             return collected([[*_entries(pdf).values()], [] if packet is None else xmp_records(packet)])
-        except pikepdf.PdfError:
+        except (pikepdf.PdfError, UnicodeDecodeError):  # names may be any bytes
             raise _damaged() from None
 
 
@@ -60,7 +60,7 @@ def write(source: BinaryIO, target: BinaryIO, text: str) -> None:
             if packet is not None and xmp_records(packet):
                 pdf.Root.Metadata.write(relabelled(packet, None))
             pdf.save(target, linearize=pdf.is_linearized, fix_metadata_version=False)
-        except pikepdf.PdfError:
+        except (pikepdf.PdfError, UnicodeDecodeError):  # names may be any bytes
             raise _damaged() from None
 
 
@@ -93,22 +93,22 @@ def _signed(pdf: pikepdf.Pdf) -> bool:
         return False
     flags = form.get("/SigFlags", 0)
     return (isinstance(flags, int) and flags & _SIGNED != 0) or any(
-        kind == "/Sig" and "/V" in field for field, kind in _fields(form.get("/Fields"))
+        is_signature and "/V" in field for field, is_signature in _fields(form.get("/Fields"))
     )
 
 
-def _fields(fields: Any) -> Iterator[tuple[pikepdf.Dictionary, str]]:
-    """Every field below these, with its type, which it may have from its parent. Raises `TooMuchMetadata`."""
-    pending = [(field, "") for field in _listed(fields)]
+def _fields(fields: Any) -> Iterator[tuple[pikepdf.Dictionary, bool]]:
+    """Every field below these, and whether it is for a signature, by itself or by its parent. Raises `TooMuchMetadata`."""
+    pending = [(field, False) for field in _listed(fields)]
     seen: set[tuple[int, int]] = set()
     while pending:
         field, inherited = pending.pop()
         if not isinstance(field, pikepdf.Dictionary) or (field.is_indirect and field.objgen in seen):
             continue
         seen.add(field.objgen)
-        kind = str(field.get("/FT", inherited))
-        yield field, kind
-        pending += [(kid, kind) for kid in _listed(field.get("/Kids"))]
+        is_signature = field.get("/FT") == pikepdf.Name.Sig if "/FT" in field else inherited
+        yield field, is_signature
+        pending += [(kid, is_signature) for kid in _listed(field.get("/Kids"))]
         if len(seen) + len(pending) > _MAX_FIELDS:
             raise TooMuchMetadata(f"the PDF has a form of more than {_MAX_FIELDS} fields: look at it by hand")
 
