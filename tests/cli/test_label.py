@@ -5,8 +5,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from support.waiting import eventually
 from tracemark.labels import read_labels, write_label
 from tracemark.query.accounting import account
 from tracemark.sdk import AuditClient
+from tracemark.store import Store
 
 CODE = "001191110108MA01ABCDEF1M0001"
 TEXT = "（本内容由AI生成）\n今天天气很好。"
@@ -40,15 +42,20 @@ class World:
             "TRACEMARK_PROVIDER_CODE": CODE,
         }
 
-    def label(self, *arguments: str | Path, check: int, env: Mapping[str, str] | None = None) -> dict[str, Any]:
-        """Run the command as a process; its JSON document, or what it complained about."""
+    def label(self, *arguments: str | Path, check: int | None, env: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """Run the command as a process; its JSON document, or what it complained about. `check` is its exit code, if any."""
         command = [sys.executable, "-m", "tracemark.cli.main", "label", *map(str, arguments), "--json"]
         environment = {**os.environ, **self.environment, "TRACEMARK_DATA": str(self.up.data), **(env or {})}
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, encoding="utf-8")
-        assert done.returncode == check, f"{done.stdout}\n{done.stderr}"
+        assert check is None or done.returncode == check, f"{done.stdout}\n{done.stderr}"
         assert "Traceback" not in done.stderr
         document: dict[str, Any] = json.loads(done.stdout) if done.stdout else {"stderr": done.stderr}
         return document
+
+    def output(self, name: str) -> dict[str, Any]:
+        """The stored output of this name."""
+        condition = f"event_type = 'output.generated' AND content_id = '{self.contents[name]}'"
+        return self.up.rows(f"SELECT *, lower(hex(event_hash)) AS hash FROM events_traffic WHERE {condition}")[0]
 
     def event(self, event_id: str) -> dict[str, Any]:
         """The stored event, once it has arrived."""
@@ -59,7 +66,7 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A service has generated a picture in two formats, and a paper."""
+    """A service has generated a picture in two formats, a paper, and an answer for another tenant."""
     with Up(tmp_path_factory.mktemp("labels") / "data") as up:
         contents: dict[str, str] = {}
         made = World(up, contents)
@@ -68,6 +75,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
                 with audit.generation(model="m-1", modality="image") as gen:
                     gen.output(name.encode())
                     contents[name] = gen.content_id
+            with audit.generation(model="m-1", tenant="other") as gen:
+                gen.output(TEXT)
+                contents["answer.txt"] = gen.content_id
         with up.store() as store:
             eventually(lambda: account(store).closes > 0, what="everything is stored")
         yield made
@@ -80,9 +90,7 @@ def test_a_file_leads_to_its_ledger_entry(world: World, tmp_path: Path, name: st
     written = world.label("write", path, "--content", world.contents[name], check=0)
     shown = next(json.loads(text)["AIGC"] for key, text in exiftool(path).items() if key.lower().endswith(":aigc"))
     assert shown == written["aigc"]
-    condition = f"event_type = 'output.generated' AND content_id = '{world.contents[name]}'"
-    (stored,) = world.up.rows(f"SELECT lower(hex(event_hash)) AS hash FROM events WHERE {condition}")
-    assert shown["ReservedCode1"] == stored["hash"]
+    assert shown["ReservedCode1"] == world.output(name)["hash"]
     assert (shown["ContentProducer"], shown["ProduceID"]) == (CODE, world.contents[name])
     verdict = world.label("verify", path, check=0)
     assert (verdict["state"], verdict["claim"]["content_id"]) == ("verified", world.contents[name])
@@ -153,6 +161,57 @@ def test_an_output_of_another_content_is_forged(world: World, recorded: Path) ->
     assert (answer["state"], answer["errors"]) == ("forged", ["other_content"])
 
 
+def test_a_fresh_file_is_not_taken_for_forged(world: World, tmp_path: Path) -> None:
+    """Verified before its events have arrived, a file is waited for; when that takes long, nothing is said."""
+    path = make(tmp_path, "fresh.png")
+    states: list[str | None] = []
+
+    def is_known() -> bool:
+        states.append(world.label("verify", path, check=None).get("state"))
+        return states[-1] is not None
+
+    with AuditClient.from_env(world.environment) as audit:
+        with audit.generation(model="m-1", modality="image") as gen:
+            receipt = gen.output(path.read_bytes())
+        write_label(path, replace(LABEL, produce_id=gen.content_id, reserved_code1=receipt.event_hash.hex()))
+        eventually(is_known, what="the ledger knows the file")
+    assert states[-1] == "verified"
+
+
+def test_a_store_that_is_behind_calls_nothing_forged(world: World, tmp_path: Path) -> None:
+    """With records that nobody has settled, the ledger cannot say what it does not know; with all of them, it can."""
+    path = make(tmp_path, "a.png")
+    write_label(path, OTHER)
+    with behind(world.up):
+        complaint = world.label("verify", path, check=2)["stderr"]
+        assert "may not know it yet" in complaint
+        assert "7 records behind" in complaint
+        # What the ledger knows, it says.
+        named = world.label("verify", path, "--content", world.contents["picture.png"], check=1)
+        assert (named["state"], [warning["code"] for warning in named["warnings"]]) == ("forged", ["lag"])
+    answer = world.label("verify", path, "--case-id", "case-2", "--record", check=1)
+    assert (answer["state"], answer["errors"], answer["warnings"]) == ("forged", ["unknown_to_ledger"], [])
+    assert world.event(answer["event_id"])["case_id"] == "case-2"
+
+
+@contextmanager
+def behind(up: Up) -> Generator[None]:
+    """A lane that has received seven records more than it has settled, until the end."""
+    with up.store() as store:
+        _report(store, settled=3)
+        try:
+            yield
+        finally:
+            _report(store, settled=10)
+
+
+def _report(store: Store, *, settled: int) -> None:
+    store.command(
+        "INSERT INTO sink_status (reported_at, sink_id, topic, partition, state, next_offset, end_offset, lag) "
+        f"VALUES (now64(6), 'a-sink', 'tracemark.test', 0, 'running', {settled}, 10, {10 - settled})"
+    )
+
+
 def test_hostile_metadata_is_recorded_without_its_values(world: World, tmp_path: Path) -> None:
     """Values that no label may have stay out of the ledger; the codes say what was wrong."""
     path = make(tmp_path, "a.jpg")
@@ -180,14 +239,19 @@ def test_a_claim_in_a_file_needs_no_ledger(world: World, tmp_path: Path) -> None
     assert world.label("verify", path, "--claim", claim, check=1, env=nowhere)["state"] == "forged"
 
 
-def test_a_text_is_checked_for_its_explicit_label(world: World, tmp_path: Path) -> None:
-    """Presence and position, recorded as an explicit label that was verified, or is missing."""
+@pytest.mark.parametrize("named", ["--content", "--event-hash", ""])
+def test_a_text_is_checked_for_its_explicit_label(world: World, tmp_path: Path, named: str) -> None:
+    """Presence and position, recorded as an explicit label that was verified, for the output that is named."""
     path = tmp_path / "answer.txt"
     path.write_text(TEXT)
-    answer = world.label("verify", path, "--content", "c-text", "--record", check=0)
+    output = world.output("answer.txt")
+    about = {"--content": [named, output["content_id"]], "--event-hash": [named, output["hash"]], "": []}[named]
+    answer = world.label("verify", path, *about, "--case-id", "case-1", "--record", check=0)
     event = world.event(answer["event_id"])
     assert (event["label_kind"], event["label_state"], event["label_positions"]) == ("explicit", "verified", ["start"])
-    assert (event["content_id"], event["modality"]) == ("c-text", ["text"])
+    assert (event["case_id"], event["modality"]) == ("case-1", ["text"])
+    expected = (output["content_id"], output["request_id"], "other") if named else ("", "", "acme")
+    assert (event["content_id"], event["request_id"], event["tenant_id"]) == expected
     path.write_text("今天天气很好。")
     assert world.label("verify", path, check=1)["state"] == "missing"
     assert world.label("read", path, check=1)["positions"] == []
@@ -216,17 +280,26 @@ def test_reading_shows_every_record_with_the_rules_it_breaks(world: World, tmp_p
         (["verify", "{png}", "--event-hash", "ff" * 32], "knows no output"),
         (["verify", "{png}", "--event-hash", "ff" * 32, "--content", "a"], "pass one of"),
         (["verify", "{png}", "--claim", "{gif}"], "--claim"),
-        (["read", "{none}"], "does not exist"),
+        (["verify", "{txt}", "--content", "no-such-content", "--record"], "knows no output"),
+        (["verify", "{txt}", "--event-hash", "ff" * 32], "knows no output"),
+        (["verify", "{txt}", "--event-hash", "abc"], "64 hex digits"),
+        (["verify", "{txt}", "--claim", "{claim}"], "carries no AIGC record"),
+        (["verify", "{png}", "--case-id", "case-1"], "--record"),
+        (["verify", "{txt}", "--case-id", "no case", "--record"], "case_id"),
+        (["read", "{none}"], "No such file"),
+        (["write", "{none}"], "does not exist"),
     ],
 )
 def test_what_cannot_be_done_is_said(world: World, tmp_path: Path, arguments: list[str], text: str) -> None:
     """Exit 2, with the remedy, and the file as it was."""
     png = make(tmp_path, "a.png")
-    gif, broken = tmp_path / "a.gif", tmp_path / "b.png"
+    gif, broken, txt, claim = (tmp_path / name for name in ("a.gif", "b.png", "a.txt", "claim.json"))
+    txt.write_text(TEXT)
+    claim.write_text(LABEL.to_json())
     gif.write_bytes(b"GIF89a\xff\xfe")
     broken.write_bytes(png.read_bytes()[:60])
     before = png.read_bytes()
-    places = {"png": png, "gif": gif, "broken": broken, "none": tmp_path / "none"}
+    places = {"png": png, "gif": gif, "broken": broken, "txt": txt, "claim": claim, "none": tmp_path / "none"}
     complaint = world.label(*(each.format(**places) for each in arguments), check=2)["stderr"]
     assert text in " ".join(complaint.replace("│", " ").split())
     assert png.read_bytes() == before
@@ -247,6 +320,43 @@ def test_what_cannot_be_recorded_is_not_begun(world: World, tmp_path: Path) -> N
     arguments = ["write", str(path), "--produce-id", "a", "--record"]
     world.label(*arguments, check=2, env={"TRACEMARK_URL": "ftp://nowhere"})
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("place", ["-", "/dev/stdin", "{fifo}"])
+@pytest.mark.parametrize("command", ["read", "verify"])
+def test_a_pipe_is_read_like_a_file(tmp_path: Path, command: str, place: str) -> None:
+    """What another program sends is looked at without a file of its own; nothing is left behind."""
+    picture, claim, fifo = make(tmp_path, "a.png"), tmp_path / "claim.json", tmp_path / "fifo"
+    write_label(picture, LABEL)
+    claim.write_text(LABEL.to_json())
+    os.mkfifo(fifo)
+    left = tmp_path / "left"
+    left.mkdir()
+    more = ["--claim", str(claim)] if command == "verify" else []
+    label = [sys.executable, "-m", "tracemark.cli.main", "label"]
+    with subprocess.Popen(["cat", str(picture)], stdout=subprocess.PIPE) as sending:
+        feeding = subprocess.Popen(["cp", str(picture), str(fifo)]) if "fifo" in place else None
+        done = subprocess.run(
+            [*label, command, place.format(fifo=fifo), *more, "--json"],
+            stdin=sending.stdout,
+            capture_output=True,
+            check=False,
+            env={**os.environ, "TMPDIR": str(left)},
+        )
+        assert feeding is None or feeding.wait(60) == 0
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert answer["records_found"] == 1
+    assert answer["file"] == place.format(fifo=fifo)
+    assert list(left.iterdir()) == []
+
+
+def test_a_pipe_without_end_is_refused() -> None:
+    """Exit 2 once it is more than is kept, with the remedy."""
+    command = [sys.executable, "-m", "tracemark.cli.main", "label", "read", "/dev/zero"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "save them as a file" in done.stderr
 
 
 def test_human_output_is_escaped(tmp_path: Path) -> None:

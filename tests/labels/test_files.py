@@ -1,7 +1,6 @@
 """Labels in real files: written once, whatever was there, and read back by tools that are not ours."""
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -21,11 +20,14 @@ from support.labelled_files import (
     exiftool,
     make,
     pdfinfo,
+    png_chunk,
+    write_with_exiftool,
     xmp,
 )
 from tracemark.labels import NotWritable, read_labels, write_label
 
 JSON = OTHER.to_json()
+XMP_CHUNK = b"XML:com.adobe.xmp" + bytes(5)
 ELEMENT = f'<t:AIGC xmlns:t="http://www.tc260.org.cn/ns/AIGC/1.0/">{JSON.replace(chr(34), "&quot;")}</t:AIGC>'
 ATTRIBUTE = f' xmlns:t="http://www.tc260.org.cn/ns/AIGC/1.0/" t:AIGC="{JSON.replace(chr(34), "&quot;")}"'
 
@@ -157,6 +159,10 @@ def spoil_exif(path: Path) -> None:
         add_jpeg_segment(path, 0xE1, block)
 
 
+def spoil_iptc(path: Path) -> None:
+    write_with_exiftool(path, f"-IPTC:Caption-Abstract={JSON}", f"-IPTC:SpecialInstructions={JSON}")
+
+
 @pytest.mark.parametrize(
     ("name", "spoil", "carriers"),
     [
@@ -164,12 +170,13 @@ def spoil_exif(path: Path) -> None:
         ("a.png", spoil_exif, ["exif", "exif"]),
         ("a.jpg", spoil_exif, ["exif", "exif"]),
         ("a.jpg", spoil_comment, ["jpeg_comment"]),
+        ("a.jpg", spoil_iptc, ["iptc", "iptc"]),
     ],
 )
 def test_records_are_found_and_replaced_wherever_they_stand(
     tmp_path: Path, name: str, spoil: Callable[[Path], None], carriers: list[str]
 ) -> None:
-    """A record in a comment, a text chunk or Exif is read, and gone once a label is written."""
+    """A record in a comment, a text chunk, Exif or IPTC is read, and gone once a label is written."""
     path = make(tmp_path, name)
     spoil(path)
     found = read_labels(path).records
@@ -192,26 +199,21 @@ def test_a_record_in_foreign_xmp_is_replaced(tmp_path: Path, name: str, packet: 
     assert exiftool(path)["XMP-dc:Format"] == "kept"
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_another_output_leaves_the_file_alone(tmp_path: Path, name: str) -> None:
-    """With an output, the labelled file stands beside the old one, with its mode."""
-    path = make(tmp_path, name)
-    path.chmod(0o604)
-    before = path.read_bytes()
-    write_label(path, LABEL, output=tmp_path / "labelled")
-    assert path.read_bytes() == before
-    assert (tmp_path / "labelled").stat().st_mode & 0o7777 == 0o604
-    assert [record.values for record in read_labels(tmp_path / "labelled").records] == [LABEL]
-
-
-def test_a_link_stays_a_link(tmp_path: Path) -> None:
-    """The file behind a symbolic link is labelled, not the link replaced."""
-    path = make(tmp_path, "a.png")
-    link = tmp_path / "link.png"
-    link.symlink_to(path)
-    write_label(link, LABEL)
-    assert link.is_symlink()
-    assert len(read_labels(path).records) == 1
+@pytest.mark.parametrize("behind", [False, True], ids=["in front of the picture", "behind it"])
+def test_a_png_has_one_xmp_chunk(tmp_path: Path, *, behind: bool) -> None:
+    """The label joins the properties that are there, wherever they stand: readers look at one chunk only."""
+    path = make(tmp_path, "a.png", packet=None if behind else xmp())
+    if behind:
+        content, end = path.read_bytes(), len(png_chunk(b"IEND", b""))
+        path.write_bytes(content[:-end] + png_chunk(b"iTXt", XMP_CHUNK + xmp()) + content[-end:])
+    validated = exiftool(path, "-validate")["ExifTool:Validate"]
+    for _ in range(2):
+        write_label(path, LABEL)
+        assert path.read_bytes().count(XMP_CHUNK) == 1
+        with Image.open(path) as picture:
+            picture.load()
+            assert all(told in picture.info["xmp"] for told in (b"Ann", LABEL.produce_id.encode()))
+        assert exiftool(path, "-validate")["ExifTool:Validate"] == validated
 
 
 def test_what_stands_behind_the_picture_stays(tmp_path: Path) -> None:
@@ -223,13 +225,47 @@ def test_what_stands_behind_the_picture_stays(tmp_path: Path) -> None:
         assert path.read_bytes().endswith(b"more" * 1000)
 
 
-def test_a_signed_pdf_is_refused_unchanged(tmp_path: Path) -> None:
-    """A label would break the signature: the error says when to label instead."""
+def signed_by_flags(flags: int) -> Callable[[pikepdf.Pdf], pikepdf.Dictionary]:
+    return lambda _: pikepdf.Dictionary(SigFlags=flags, Fields=pikepdf.Array())
+
+
+def signed_field(pdf: pikepdf.Pdf) -> pikepdf.Dictionary:
+    value = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Sig, ByteRange=[0, 1, 2, 3], Contents=b"signature"))
+    field = pdf.make_indirect(pikepdf.Dictionary(FT=pikepdf.Name.Sig, T="a signature", V=value))
+    return pikepdf.Dictionary(Fields=[field])
+
+
+def signed_kid(pdf: pikepdf.Pdf) -> pikepdf.Dictionary:
+    """The type stands in the parent, and a loop leads back to it."""
+    parent = pdf.make_indirect(pikepdf.Dictionary(FT=pikepdf.Name.Sig, T="signatures"))
+    kid = pikepdf.Dictionary(T="a signature", V=pikepdf.Dictionary(Type=pikepdf.Name.Sig, Contents=b"signature"))
+    parent.Kids = pikepdf.Array([parent, pdf.make_indirect(kid)])
+    return pikepdf.Dictionary(SigFlags=0, Fields=[parent])
+
+
+@pytest.mark.parametrize("form", [signed_by_flags(3), signed_by_flags(1), signed_by_flags(2), signed_field, signed_kid])
+def test_a_signed_pdf_is_refused_unchanged(tmp_path: Path, form: Callable[[pikepdf.Pdf], pikepdf.Dictionary]) -> None:
+    """A label would break the signature, whatever says that there is one: the error says when to label instead."""
     path = make(tmp_path, "a.pdf")
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
-        pdf.Root.AcroForm = pikepdf.Dictionary(SigFlags=3, Fields=pikepdf.Array())
+        pdf.Root.AcroForm = form(pdf)
         pdf.save(path)
+    assert read_labels(path).records == ()
     _refused(path, "before it is signed")
+
+
+def test_a_pdf_with_a_form_is_labelled(tmp_path: Path) -> None:
+    """A form that nobody signed, with a place for a signature or without, takes a label."""
+    path = make(tmp_path, "a.pdf")
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        fields = [
+            pikepdf.Dictionary(FT=pikepdf.Name.Tx, T="name", V="Ann"),
+            pikepdf.Dictionary(FT=pikepdf.Name.Sig, T="b"),
+        ]
+        pdf.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array([pdf.make_indirect(field) for field in fields]))
+        pdf.save(path)
+    write_label(path, LABEL)
+    assert shown_records(path) == [LABEL.to_dict()]
 
 
 def test_an_encrypted_pdf_is_refused_unchanged(tmp_path: Path) -> None:
@@ -268,20 +304,29 @@ def test_a_record_in_extended_xmp_is_read_but_not_replaced(tmp_path: Path) -> No
     _refused(path, "extended XMP")
 
 
-def test_a_failed_write_leaves_no_trace(tmp_path: Path) -> None:
-    """When the directory cannot take the new file, the old one is whole and nothing lies beside it."""
-    path = make(tmp_path, "a.png")
-    before = path.read_bytes()
-    if os.geteuid() == 0:
-        with pytest.raises(OSError, match="No such file"):
-            write_label(path, LABEL, output=tmp_path / "gone" / "b.png")
-    else:
-        tmp_path.chmod(0o500)
-        with pytest.raises(PermissionError):
-            write_label(path, LABEL)
-        tmp_path.chmod(0o700)
-    assert path.read_bytes() == before
-    assert list(tmp_path.iterdir()) == [path]
+def test_other_iptc_stays(tmp_path: Path) -> None:
+    """Who made the picture stays beside the label, and the digest of the rest is true."""
+    path = make(tmp_path, "a.jpg")
+    write_with_exiftool(
+        path, f"-IPTC:Caption-Abstract={JSON}", "-IPTC:By-line=Ann", "-IPTC:Keywords=sea", "-IPTCDigest=new"
+    )
+    write_label(path, LABEL)
+    shown = exiftool(path)
+    assert (shown["IPTC:By-line"], shown["IPTC:Keywords"]) == ("Ann", "sea")
+    assert shown["Photoshop:IPTCDigest"] == shown["File:CurrentIPTCDigest"]
+    assert shown_records(path) == [LABEL.to_dict()]
+
+
+def test_a_record_in_iptc_over_two_segments_is_read_but_not_replaced(tmp_path: Path) -> None:
+    """Photoshop cuts a long block wherever a segment ends: it is put together for reading."""
+    path = make(tmp_path, "a.jpg")
+    text = JSON.encode()
+    data = b"\x1c\x02\x78" + len(text).to_bytes(2, "big") + text
+    block = b"8BIM\x04\x04\x00\x00" + len(data).to_bytes(4, "big") + data
+    for piece in (block[100:], block[:100]):  # the second one ends up in front of the first
+        add_jpeg_segment(path, 0xED, b"Photoshop 3.0\x00" + piece)
+    assert [(record.carrier, record.fields) for record in read_labels(path).records] == [("iptc", OTHER.to_dict())]
+    _refused(path, "several segments")
 
 
 def _refused(path: Path, text: str) -> None:

@@ -181,6 +181,27 @@ def test_hostile_xmp_is_refused(tmp_path: Path, name: str, packet: bytes, text: 
         read_labels(path)
 
 
+@pytest.mark.parametrize("place", ["/Info", "/Metadata", "/FT"])
+def test_a_pdf_with_names_of_any_bytes_is_labelled_or_refused(tmp_path: Path, place: str) -> None:
+    """Names that are no UTF-8 are no reason for an error of anybody else's."""
+    path = make(tmp_path, "a.pdf")
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        if place == "/Info":
+            pdf.docinfo["/Odd"] = "a"
+        elif place == "/Metadata":
+            pdf.Root.Metadata = pdf.make_stream(xmp())
+            pdf.Root.Metadata.Filter = pikepdf.Name.Odd
+        else:
+            pdf.Root.AcroForm = pikepdf.Dictionary(Fields=[pdf.make_indirect(pikepdf.Dictionary(FT=pikepdf.Name.Odd))])
+        pdf.save(path, fix_metadata_version=False)
+    content = path.read_bytes()
+    assert b"/Odd" in content
+    path.write_bytes(content.replace(b"/Odd", b"/O\xff\xfe"))
+    for act in (read_labels, partial(write_label, label=LABEL)):
+        with suppress(MalformedFile):
+            act(path)
+
+
 def bomb_png_text(directory: Path) -> Path:
     path = make(directory, "a.png")
     add_png_chunk(path, b"zTXt", b"AIGC\x00\x00" + zlib.compress(bytes(1 << 30), 9))

@@ -93,15 +93,20 @@ def add_jpeg_segment(path: Path, marker: int, payload: bytes) -> None:
     path.write_bytes(content[:2] + segment + content[2:])
 
 
-def exiftool(path: Path) -> dict[str, Any]:
+def exiftool(path: Path, *options: str) -> dict[str, Any]:
     """Everything that ExifTool shows, several values of one tag as a list: `Group:Tag` to value."""
     _need("exiftool", "libimage-exiftool-perl")
-    done = subprocess.run(
-        ["exiftool", "-j", "-G1", "-a", "-s", str(path)], capture_output=True, text=True, check=False, encoding="utf-8"
-    )
+    command = ["exiftool", "-j", "-G1", "-a", "-s", *options, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
     assert done.returncode == 0, done.stderr
     shown: dict[str, Any] = json.loads(done.stdout)[0]
     return shown
+
+
+def write_with_exiftool(path: Path, *tags: str) -> None:
+    """Let ExifTool write these, each as `-Group:Tag=value`."""
+    _need("exiftool", "libimage-exiftool-perl")
+    subprocess.run(["exiftool", "-q", "-overwrite_original", *tags, str(path)], check=True)
 
 
 def pdfinfo(path: Path) -> dict[str, str]:

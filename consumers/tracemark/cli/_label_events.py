@@ -23,7 +23,7 @@ _MEDIA: Final[Mapping[str, Sequence[Modality]]] = {
     "image/jpeg": ("image",),
     "application/pdf": ("text",),
 }
-_IDS: Final = ("content_id", "request_id", "model_id", "model_version")
+_IDS: Final = ("content_id", "request_id", "case_id", "model_id", "model_version")
 _MAX_CONTENT_BYTES: Final = 64 << 20
 """Of files whose tokens are recorded with the label, so that they are found by their bytes, too."""
 
@@ -61,7 +61,9 @@ def written(label: Aigc, media_type: str, output: Mapping[str, Any], duty_basis:
     )
 
 
-def verified(verdict: Verdict, claim: Claim | None, media_type: str, output: Mapping[str, Any]) -> LabelVerified:
+def verified(
+    verdict: Verdict, claim: Claim | None, media_type: str, output: Mapping[str, Any], *, case_id: str | None
+) -> LabelVerified:
     """What was found in a file. Values that no label may have are left out: `label_errors` names them."""
     fields = verdict.record.fields if verdict.record is not None else None
     return _event(
@@ -76,11 +78,11 @@ def verified(verdict: Verdict, claim: Claim | None, media_type: str, output: Map
         modality=output.get("modality") or _MEDIA[media_type],
         **_aigc(fields or {}),
         **_verifier(),
-        **_ids(output),
+        **_ids({**output, "case_id": case_id}),
     )
 
 
-def text_verified(verdict: TextVerdict, output: Mapping[str, Any]) -> LabelVerified:
+def text_verified(verdict: TextVerdict, output: Mapping[str, Any], *, case_id: str | None) -> LabelVerified:
     """What was found in a text; it can hold no AIGC record."""
     return _event(
         LabelVerified,
@@ -93,7 +95,7 @@ def text_verified(verdict: TextVerdict, output: Mapping[str, Any]) -> LabelVerif
         media_type="text/plain",
         modality=("text",),
         **_verifier(),
-        **_ids(output),
+        **_ids({**output, "case_id": case_id}),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from json import dumps
 from typing import Any
 
-from tracemark.cli.output import say
+from tracemark.cli.output import note, say
 from tracemark.labels import meaning
 
 __all__ = ["say_found", "say_verdict", "say_written"]
@@ -41,6 +41,8 @@ def say_verdict(answer: Mapping[str, Any], where: str) -> None:
         say(f"  label at {', '.join(answer['positions'])}")
     if answer.get("record"):
         _say_record(answer["record"])
+    for warning in answer.get("warnings", ()):
+        note(f"warning: {warning['text']}")
     if answer.get("claim") and answer["claim"]["content_id"]:
         say(f"  trace it with: tracemark trace --content {answer['claim']['content_id']}{where}")
     _say_event(answer)

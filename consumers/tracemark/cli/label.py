@@ -1,15 +1,15 @@
 """`tracemark label`: put the AIGC label of GB 45438-2025 into a file, read it, and hold it against the ledger."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
-from tracemark.cli._label_events import record, recorder, text_verified, verified, written
-from tracemark.cli._label_ledger import Known, by_content, by_hash, by_records
+from tracemark.cli._label_events import record, recorder, written
+from tracemark.cli._label_ledger import by_content
+from tracemark.cli._label_verdict import Question, judged_file, judged_text, parsed_hash
 from tracemark.cli._label_view import say_found, say_verdict, say_written
+from tracemark.cli._spool import on_disk
 from tracemark.cli._trace_ask import read_text
 from tracemark.cli.errors import CommandError, ExitCode
 from tracemark.cli.options import DataOption, JsonOption, StoreOption
@@ -17,29 +17,27 @@ from tracemark.cli.output import emit
 from tracemark.cli.stores import same_store, store_config
 from tracemark.labels import (
     Aigc,
-    Claim,
-    Record,
     UnsupportedFormat,
-    check,
     check_text_label,
-    event_hash_in,
     limit_pdf_memory,
     media_type_of,
-    parse,
     read_labels,
     write_label,
 )
 from tracemark.schemas import InvalidEvent
 from tracemark.schemas.clock import SystemClock
-from tracemark.schemas.events import LabelVerified
 from tracemark.sdk import SdkError
-from tracemark.store import Store, StoreConfig
+from tracemark.store import Store
 
 __all__ = ["app"]
 
 app = typer.Typer(help="The AIGC label of PNG, JPEG and PDF files, and the label of texts.", no_args_is_help=True)
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
+# Not `exists`: typer takes a dash for the name of a file then.
+ReadableArgument = Annotated[
+    Path, typer.Argument(metavar="FILE", dir_okay=False, help="A file or a pipe, or - for standard input.")
+]
 RecordOption = Annotated[
     bool, typer.Option("--record", help="Record it as an event, with the settings of TRACEMARK_URL and the others.")
 ]
@@ -125,20 +123,21 @@ def _label(label: Literal["1", "2", "3"], producer: str, produce_id: str | None,
 
 
 @app.command()
-def read(file: FileArgument, *, json: JsonOption = False) -> None:
+def read(file: ReadableArgument, *, json: JsonOption = False) -> None:
     """Show every label of a file, whoever wrote it, with the rules it breaks. Exit 1 when there is none."""
-    if media_type_of(file) is None:
-        found = check_text_label(_text(file))
-        answer: dict[str, Any] = {"file": file, "media_type": "text/plain", **found.to_dict()}
-    else:
-        answer = {"file": file, **read_labels(file).to_dict()}
+    with on_disk(file) as held:
+        if media_type_of(held) is None:
+            found = check_text_label(_text(held))
+            answer: dict[str, Any] = {"file": file, "media_type": "text/plain", **found.to_dict()}
+        else:
+            answer = {"file": file, **read_labels(held).to_dict()}
     emit(answer, json=json, human=lambda: say_found(answer))
     raise typer.Exit(ExitCode.FINE if answer.get("records") or answer.get("labels") else ExitCode.NO)
 
 
 @app.command()
 def verify(
-    file: FileArgument,
+    file: ReadableArgument,
     *,
     content: Annotated[
         str | None, typer.Option("--content", metavar="ID", help="content_id of the output that the file must hold.")
@@ -150,6 +149,10 @@ def verify(
             "--claim", metavar="JSON", help="The label it must carry, as JSON in a file.", exists=True, dir_okay=False
         ),
     ] = None,
+    case_id: Annotated[
+        str | None,
+        typer.Option("--case-id", metavar="ID", help="The case that the verdict belongs to, recorded with it."),
+    ] = None,
     record_it: RecordOption = False,
     store: StoreOption = None,
     data: DataOption = None,
@@ -157,105 +160,30 @@ def verify(
 ) -> None:
     """Hold a file's label against what the ledger claims, or a text's label against the law's positions.
 
-    Without --content, --event-hash or --claim the file's own ReservedCode1 is looked up. Exit code 0 when the label stands
-    (verified, or rewritten_by_platform in the platform's own keys), 1 when it does not (missing, altered, forged).
+    Without --content, --event-hash or --claim the file's own ReservedCode1 is looked up; of a text, --content or --event-hash
+    says which output it is. Exit code 0 when the label stands (verified, or rewritten_by_platform in the platform's own keys),
+    1 when it does not (missing, altered, forged), 2 when nothing can be said, as by a store that is behind.
     """
     if sum(given is not None for given in (content, event_hash, claim)) > 1:
         raise CommandError("pass one of --content, --event-hash and --claim: each says what the file must carry")
-    with recorder(wanted=record_it) as audit:
-        media_type = media_type_of(file)
-        if media_type is None:
-            judged = _judged_text(_text(file), {} if content is None else {"content_id": content})
-        else:
-            question = _Question(content=content, event_hash=event_hash, claim=claim, store=store_config(store, data))
-            judged = _judged_file(file, media_type, question)
+    if case_id is not None and not record_it:
+        raise CommandError("--case-id: is recorded with the verdict; pass --record, too")
+    question = Question(
+        content=content, event_hash=event_hash, claim=claim, case_id=case_id, store=store_config(store, data)
+    )
+    with recorder(wanted=record_it) as audit, on_disk(file) as held:
+        media_type = media_type_of(held)
+        judged = judged_text(_text(held), question) if media_type is None else judged_file(held, media_type, question)
         event_id = record(audit, judged.event, judged.output, judged.content) if audit is not None else None
     answer = {"file": file, **judged.answer, "event_id": event_id}
     emit(answer, json=json, human=lambda: say_verdict(answer, same_store(store, data)))
     raise typer.Exit(ExitCode.FINE if judged.intact else ExitCode.NO)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Judged:
-    """A verdict, as answer and as event."""
-
-    intact: bool
-    answer: dict[str, Any]
-    event: LabelVerified
-    output: Mapping[str, Any]
-    content: Path | str
-
-
-def _judged_text(text: str, output: Mapping[str, Any]) -> _Judged:
-    verdict = check_text_label(text)
-    return _Judged(
-        intact=verdict.state == "verified",
-        answer={"media_type": "text/plain", **verdict.to_dict()},
-        event=text_verified(verdict, output),
-        output=output,
-        content=text,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Question:
-    """What the file must carry, by what was asked."""
-
-    content: str | None
-    event_hash: str | None
-    claim: Path | None
-    store: StoreConfig
-
-    def expected(self, records: Sequence[Record]) -> Known | None:
-        """The claim; None when nothing was said and the file's own records lead nowhere."""
-        if self.claim is not None:
-            return Known(claim=_claimed(self.claim), output={})
-        if self.content is None and self.event_hash is None and not records:
-            return None  # missing, whatever the ledger knows
-        with Store(self.store.as_reader(), SystemClock()) as ledger:
-            if self.content is not None:
-                return by_content(ledger, self.content)
-            if self.event_hash is None:
-                return by_records(ledger, records)
-            known = by_hash(ledger, _hash(self.event_hash))
-        if known is None:
-            raise CommandError(
-                "the ledger knows no output with this event hash: check it and --store, or wait a moment"
-            )
-        return known
-
-
-def _judged_file(file: Path, media_type: str, question: _Question) -> _Judged:
-    records = read_labels(file).records
-    known = question.expected(records)
-    claim, output = (known.claim, known.output) if known else (None, {})
-    verdict = check(records, claim)
-    claimed = {
-        "content_id": output.get("content_id"),
-        "request_id": output.get("request_id"),
-        "event_hash": claim.event_hash if claim else None,
-        "aigc": claim.values.to_dict() if claim and claim.values else None,
-    }
-    return _Judged(
-        intact=verdict.intact,
-        answer={"media_type": media_type, **verdict.to_dict(), "claim": claimed if known else None},
-        event=verified(verdict, claim, media_type, output),
-        output=output,
-        content=file,
-    )
-
-
-def _claimed(path: Path) -> Claim:
-    values = parse(read_text(path, "--claim")).values
-    if values is None:
-        raise CommandError('--claim: no AIGC label; use {"AIGC": {…}} with the seven keys, as `label read` shows it')
-    return Claim.of_values(values)
-
-
 def _to_write(content: str | None, event_hash: str | None, store: str | None, data: Path | None) -> dict[str, Any]:
     """The output that a label is for, by column: from the ledger, unless its hash is given."""
     if event_hash is not None:
-        return {"event_hash": _hash(event_hash), "content_id": content}
+        return {"event_hash": parsed_hash(event_hash), "content_id": content}
     if content is None:
         return {}
     with Store(store_config(store, data).as_reader(), SystemClock()) as ledger:
@@ -269,10 +197,3 @@ def _text(file: Path) -> str:
         raise UnsupportedFormat(
             "the file is no PNG, JPEG or PDF, and no UTF-8 text of usual size: convert it first"
         ) from None
-
-
-def _hash(text: str) -> bytes:
-    found = event_hash_in(text)
-    if found is None:
-        raise typer.BadParameter("use 64 hex digits", param_hint="--event-hash")
-    return found

@@ -10,9 +10,10 @@ from typing import Annotated
 
 import typer
 
+from tracemark.cli._behind import store_behind
 from tracemark.cli._trace_ask import Lookup, instant, missing_keys, read_text, subject_refs
 from tracemark.cli._trace_view import show
-from tracemark.cli.access import AUDIT_SERVICE, AccessorOption, PurposeOption, audited
+from tracemark.cli.access import AccessorOption, PurposeOption, audited
 from tracemark.cli.errors import CommandError, ExitCode
 from tracemark.cli.options import DataOption, JsonOption, KeyringOption, StoreOption, keyring_path
 from tracemark.cli.output import emit, note
@@ -27,11 +28,9 @@ from tracemark.query import (
     trace_subject,
     trace_tokens,
 )
-from tracemark.query.lag import how_far_behind
 from tracemark.query.reasons import keys_missing, why_not_found
 from tracemark.query.stock import StoredKey, stored_keys, stored_tenants
 from tracemark.schemas.clock import SystemClock
-from tracemark.sdk.journal import find_journals
 from tracemark.sdk.keyring import Keyring
 from tracemark.store import Store, StoreConfig, StoreRefused
 
@@ -180,7 +179,7 @@ class _Desk:
     def completed(self, ask: _Ask, since: datetime | None, now: datetime, config: StoreConfig) -> TraceAnswer:
         """The answer, and what to know about it."""
         answer = ask(since)
-        behind = how_far_behind(self.store, now, since=since, journal_events=_journal_events(config))
+        behind = store_behind(self.store, config, now, since=since)
         if answer.found:
             lacking = [keys_missing(self.lacking)] if self.lacking else []
             return answer.with_remarks(warnings=[*lacking, *behind.remarks])
@@ -196,15 +195,6 @@ class _Desk:
         stored = stored_keys(self.store, self.tenants)
         self.lacking = missing_keys(ring, stored)
         return Lookup(ring, stored, self.tenants)
-
-
-def _journal_events(config: StoreConfig) -> int:
-    """Events of services that the embedded server has not drained; journals of services elsewhere cannot be seen from here."""
-    if config.directory is None:
-        return 0
-    found = find_journals(config.directory / "journals")
-    # Records of earlier reads may wait there, too; nobody looks for those.
-    return sum(info.events_pending for info in found if info.meta is None or info.meta.service_id != AUDIT_SERVICE)
 
 
 def _user_id(user: str | None, user_file: Path | None) -> str:

@@ -1,7 +1,6 @@
 """Labels of files: read, and written so that a file is either as it was or labelled, never half."""
 
-import os
-import tempfile
+import codecs
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,11 +11,13 @@ from tracemark.labels import jpeg, pdf, png
 from tracemark.labels.aigc import Aigc
 from tracemark.labels.errors import NotWritable, UnsupportedFormat
 from tracemark.labels.records import Record
+from tracemark.labels.replacing import replacing
 
 __all__ = ["FileLabels", "media_type_of", "read_labels", "write_label"]
 
 _PDF_MAY_START: Final = 1024
-"""Readers accept that much in front of a PDF's signature."""
+"""Readers accept that much in front of a PDF's signature, and look for its end in as much."""
+_BLANK: Final = b"\xef\xbb\xbf \t\r\n\f\x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,8 @@ class FileLabels:
 
 
 def media_type_of(path: Path) -> str | None:
-    """The media type of a file that can carry a label, by its first bytes; None for others."""
-    with path.open("rb") as stream:
+    """The media type of a file that can carry a label, by its bytes; None for others. Raises `UnsupportedFormat` for a pipe."""
+    with _opened(path) as stream:
         known = _format_of(stream)
     return known.media_type if known else None
 
@@ -65,11 +66,11 @@ def read_labels(path: Path) -> FileLabels:
     Pictures are streamed: memory holds one block of metadata (4 MiB) at a time.
 
     Raises:
-        UnsupportedFormat: It is of another kind.
+        UnsupportedFormat: It is of another kind, or no file but a pipe.
         MalformedFile, TooMuchMetadata: It cannot be read to the end.
         OSError: It cannot be opened.
     """
-    with path.open("rb") as stream:
+    with _opened(path) as stream:
         known = _known_format(stream)
         records = known.read(stream)
     return FileLabels(known.media_type, tuple(records))
@@ -78,22 +79,33 @@ def read_labels(path: Path) -> FileLabels:
 def write_label(path: Path, label: Aigc, *, output: Path | None = None) -> FileLabels:
     """Give a file this record as its only one, in place or as `output`; gives what was there before.
 
-    Pixels and pages are not encoded again, other metadata and the file's mode stay, and the new file is read back before
-    it takes the place of the old one.
+    Pixels and pages are not encoded again. Other metadata stay, and so do mode, access list and extended attributes; in
+    place the owner, too, where the caller may give files away. The new file is read back before it takes the place of the
+    old one; other names of that (hard links) keep the old content.
 
     Raises:
         UnsupportedFormat, MalformedFile, TooMuchMetadata: As `read_labels`.
-        NotWritable: A label would spoil the file; it is as it was.
+        NotWritable: A label would spoil the file, or `output` is no file; everything is as it was.
         OSError: It cannot be read, or not be replaced.
     """
     before = read_labels(path)
-    with path.open("rb") as source, _replacing((output or path).resolve(), os.fstat(source.fileno()).st_mode) as target:
+    place = output or path
+    in_place = place.exists() and place.samefile(path)
+    with _opened(path) as source, replacing(place, source.fileno(), owned=in_place) as target:
         known = _known_format(source)
         known.write(source, target, label.to_json())
         target.seek(0)
         if [record.values for record in known.read(target)] != [label]:
             raise NotWritable("the label could not be read back after writing: the file was left as it was")
     return before
+
+
+@contextmanager
+def _opened(path: Path) -> Generator[BinaryIO]:
+    if path.exists() and not path.is_file():
+        raise UnsupportedFormat("this is a pipe, a device or a folder: save what comes from it as a file first")
+    with path.open("rb") as stream:
+        yield stream
 
 
 def _known_format(stream: BinaryIO) -> _Format:
@@ -110,20 +122,26 @@ def _format_of(stream: BinaryIO) -> _Format | None:
         return _PNG
     if start.startswith(jpeg.SIGNATURE):
         return _JPEG
-    return _PDF if pdf.SIGNATURE in start else None
+    return _PDF if _is_pdf(stream, start) else None
 
 
-@contextmanager
-def _replacing(path: Path, mode: int) -> Generator[BinaryIO]:
-    """A new file that takes the place of `path` when all went well, and vanishes otherwise."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+def _is_pdf(stream: BinaryIO, start: bytes) -> bool:
+    """By its signature; behind something else that signature counts only where nobody could merely write about it."""
+    if start.lstrip(_BLANK).startswith(pdf.SIGNATURE):
+        return True
+    return pdf.SIGNATURE in start and not (_is_text(start) and b"startxref" not in _end(stream))
+
+
+def _is_text(start: bytes) -> bool:
     try:
-        with os.fdopen(handle, "w+b") as target:
-            yield target
-            target.flush()
-            os.fchmod(target.fileno(), mode & 0o7777)
-            os.fsync(target.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        return "\x00" not in codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return False
+
+
+def _end(stream: BinaryIO) -> bytes:
+    size = stream.seek(0, 2)
+    stream.seek(max(0, size - _PDF_MAY_START))
+    end = stream.read()
+    stream.seek(0)
+    return end

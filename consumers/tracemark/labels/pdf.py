@@ -3,7 +3,8 @@
 Read, and replaced on writing, are also entries of other names that hold a record, and the document's XMP.
 """
 
-from typing import BinaryIO, Final
+from collections.abc import Iterator
+from typing import Any, BinaryIO, Final
 
 import pikepdf
 
@@ -20,8 +21,9 @@ SIGNATURE: Final = b"%PDF-"
 _ENTRY: Final = "/AIGC"
 _MAX_ENTRIES: Final = 10_000
 _UNPACKED: Final = 64 << 20
-_APPEND_ONLY: Final = 2
-"""Bit of SigFlags: rewriting the file would break its signatures."""
+_MAX_FIELDS: Final = 100_000
+_SIGNED: Final = 0b11
+"""Bits of SigFlags: the document has signatures, and it may only be appended to."""
 
 
 def limit_pdf_memory() -> None:
@@ -37,7 +39,7 @@ def read(stream: BinaryIO) -> list[Record]:
         try:
             packet = _packet(pdf)
             return collected([[*_entries(pdf).values()], [] if packet is None else xmp_records(packet)])
-        except pikepdf.PdfError:
+        except (pikepdf.PdfError, UnicodeDecodeError):  # names may be any bytes
             raise _damaged() from None
 
 
@@ -58,7 +60,7 @@ def write(source: BinaryIO, target: BinaryIO, text: str) -> None:
             if packet is not None and xmp_records(packet):
                 pdf.Root.Metadata.write(relabelled(packet, None))
             pdf.save(target, linearize=pdf.is_linearized, fix_metadata_version=False)
-        except pikepdf.PdfError:
+        except (pikepdf.PdfError, UnicodeDecodeError):  # names may be any bytes
             raise _damaged() from None
 
 
@@ -76,12 +78,43 @@ def _damaged() -> MalformedFile:
 
 
 def _refuse_sealed(pdf: pikepdf.Pdf) -> None:
-    form = pdf.Root.get("/AcroForm")
-    flags = form.get("/SigFlags", 0) if isinstance(form, pikepdf.Dictionary) else 0
-    if "/Perms" in pdf.Root or (isinstance(flags, int) and flags & _APPEND_ONLY):
+    if _signed(pdf):
         raise NotWritable("the PDF is signed, and a label would break the signature: label it before it is signed")
     if pdf.is_encrypted:
         raise NotWritable("the PDF is encrypted, and writing would undo that: label it before it is encrypted")
+
+
+def _signed(pdf: pikepdf.Pdf) -> bool:
+    """By its permissions, by the flags of its form, or by a signature in a field, whatever the flags say."""
+    if "/Perms" in pdf.Root:
+        return True
+    form = pdf.Root.get("/AcroForm")
+    if not isinstance(form, pikepdf.Dictionary):
+        return False
+    flags = form.get("/SigFlags", 0)
+    return (isinstance(flags, int) and flags & _SIGNED != 0) or any(
+        is_signature and "/V" in field for field, is_signature in _fields(form.get("/Fields"))
+    )
+
+
+def _fields(fields: Any) -> Iterator[tuple[pikepdf.Dictionary, bool]]:
+    """Every field below these, and whether it is for a signature, by itself or by its parent. Raises `TooMuchMetadata`."""
+    pending = [(field, False) for field in _listed(fields)]
+    seen: set[tuple[int, int]] = set()
+    while pending:
+        field, inherited = pending.pop()
+        if not isinstance(field, pikepdf.Dictionary) or (field.is_indirect and field.objgen in seen):
+            continue
+        seen.add(field.objgen)
+        is_signature = field.get("/FT") == pikepdf.Name.Sig if "/FT" in field else inherited
+        yield field, is_signature
+        pending += [(kid, is_signature) for kid in _listed(field.get("/Kids"))]
+        if len(seen) + len(pending) > _MAX_FIELDS:
+            raise TooMuchMetadata(f"the PDF has a form of more than {_MAX_FIELDS} fields: look at it by hand")
+
+
+def _listed(objects: Any) -> Iterator[Any]:
+    return iter(objects) if isinstance(objects, pikepdf.Array) else iter(())
 
 
 def _entries(pdf: pikepdf.Pdf) -> dict[str, Record]:

@@ -44,6 +44,7 @@ def read(stream: BinaryIO) -> list[Record]:
 
 def write(source: BinaryIO, target: BinaryIO, text: str) -> None:
     """Copy the file with this record as its only one. Raises what `read` does, and `NotWritable` for a signed picture."""
+    has_xmp = _has_xmp(source)
     target.write(SIGNATURE)
     to_write: str | None = text
     for chunk in _chunks(source):
@@ -52,27 +53,39 @@ def write(source: BinaryIO, target: BinaryIO, text: str) -> None:
                 "a C2PA manifest signs this picture, and a label would break it: label it before it is signed"
             )
         if chunk.data is None:
-            if to_write is not None and chunk.kind != b"IHDR":
+            if to_write is not None and not has_xmp and chunk.kind != b"IHDR":
                 target.write(_xmp_chunk(relabelled(None, to_write)))
                 to_write = None
             target.write(chunk.length.to_bytes(4, "big") + chunk.kind)
             copy(source, target, chunk.length + 4)
+        elif _is_xmp(chunk.kind, chunk.data) and (to_write is not None or _records(chunk.kind, chunk.data)):
+            target.write(_xmp_chunk(relabelled(_text(chunk.kind, chunk.data).text, to_write)))
+            to_write = None
         elif not _records(chunk.kind, chunk.data):
             target.write(_chunk(chunk.kind, chunk.data))
         elif chunk.kind == b"eXIf":
             target.write(_chunk(chunk.kind, blanked(chunk.data)))
-        elif (packet := _text(chunk.kind, chunk.data)).keyword == _XMP_KEYWORD:
-            target.write(_xmp_chunk(relabelled(packet.text, to_write)))
-            to_write = None
     copy(source, target, None)
 
 
 def _found(stream: BinaryIO) -> Iterator[list[Record]]:
+    return (_records(kind, data) for kind, data in _metadata(stream))
+
+
+def _has_xmp(source: BinaryIO) -> bool:
+    """Readers see one XMP chunk only, so the label joins the one that is there, which may stand behind the picture."""
+    found = any(_is_xmp(kind, data) for kind, data in _metadata(source))
+    source.seek(0)
+    return found
+
+
+def _metadata(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
+    """Kind and data of every chunk of metadata."""
     for chunk in _chunks(stream):
         if chunk.data is None:
             stream.seek(chunk.length + 4, 1)
         else:
-            yield _records(chunk.kind, chunk.data)
+            yield chunk.kind, chunk.data
 
 
 def _chunks(stream: BinaryIO) -> Iterator[_Chunk]:
@@ -111,6 +124,10 @@ def _records(kind: bytes, data: bytes) -> list[Record]:
         return xmp_records(text)
     record = record_in("png_text", keyword, text.decode(encoding, "replace"))
     return [] if record is None else [record]
+
+
+def _is_xmp(kind: bytes, data: bytes) -> bool:
+    return kind in _TEXTS and data.startswith(_XMP_KEYWORD.encode() + b"\x00")
 
 
 def _text(kind: bytes, data: bytes) -> _Text:

@@ -9,7 +9,7 @@ from tracemark.labels.errors import TooMuchMetadata
 
 __all__ = ["Carrier", "Record", "collected", "is_label_name", "record_in"]
 
-Carrier = Literal["png_text", "jpeg_comment", "xmp", "xmp_extended", "exif", "pdf_info"]
+Carrier = Literal["png_text", "jpeg_comment", "xmp", "xmp_extended", "exif", "iptc", "pdf_info"]
 """Where in a file a record stands."""
 
 _MAX_NAME_CHARS: Final = 100

@@ -14,48 +14,43 @@ naming both. A text that merely talks about generated content carries none.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
+
+from tracemark.labels.phrases import denies, folded, is_advice, label_in, spoken_of
+from tracemark.labels.shown import HIDDEN, shown
 
 __all__ = ["TextLabel", "TextVerdict", "check_text_label"]
 
 TextPosition = Literal["start", "middle", "end"]
 
-_LONGEST: Final = 200
-"""A longer sentence is content; in code points."""
+_LONGEST: Final = 1000
+"""A longer sentence is content, with all its markup; in code points."""
 
-_AI_ZH: Final = r"(?:生成式)?(?:人工智能(?:[（(]AI[）)])?|AIGC|AI|Ai|ai)(?:大?模型|技术|助手|工具|算法|服务|系统)?"
-_BY_ZH: Final = r"(?:由[^，,；;]{0,12}?|经|通过|使用|利用|借助)?"  # a model may be named
-_MAKE_ZH: Final = r"(?:辅助|自动)?(?:生成|合成)(?:[或/、和与]?(?:生成|合成))?"
-_WHAT_ZH: Final = r"(?:内容|文本|文字|文章|回答|回复|答案|信息|结果|材料|报告|图片|图像|音频|视频|作品)"
-_ADVICE_ZH: Final = (
-    r"(?:仅供(?:您)?参考|注意甄别|可能(?:有误|不准确|存在错误)|并?(?:已)?经人工(?:审核|编辑|校对)|请(?:您)?(?:注意|仔细|谨慎|自行)?(?:甄别|核实|核对|辨别|鉴别|判断)|"
-    r"不代表(?:本|我)?(?:平台|公司|网站|们)?(?:的)?(?:观点|立场))"
+_NEAR: Final = 60
+"""So much of what stands beside a bracket is looked at."""
+
+_OPENING, _CLOSING = "【[(（〔［", "】])）〕］"
+_OPEN, _CLOSE = re.escape(_OPENING), re.escape(_CLOSING)
+_SHUT: Final = rf"[”\"’'」』*_`{HIDDEN}{_CLOSE}]*+"
+_LINE_END: Final = re.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]+")
+_SENTENCE_END: Final = re.compile(
+    rf"[。｡！？!?；]+{_SHUT}"
+    rf"|(?<=[A-Za-z\d\u4e00-\u9fff”\"*_{HIDDEN}{_CLOSE}])(?<![Aa]\.[Ii])[.．]{_SHUT}(?=\s|$)"
+    r"|(?<=[Aa]\.[Ii])\.(?=\s+[A-Z]|\s*$)"
 )
-_ZH: Final = (
-    r"(?:(?:温馨|特别)?(?:提示|声明|说明|注意|注|标识)[:：])?"
-    rf"(?:(?:本|此|该|以上|以下|上述|下述|上文|下文|全文|部分)(?:部分)?{_WHAT_ZH}?|本文|{_WHAT_ZH})?"
-    r"(?:均|皆|全部|部分)?(?:可能|疑似)?(?:系|为|是)?"
-    rf"{_BY_ZH}{_AI_ZH}{_MAKE_ZH}(?:的)?{_WHAT_ZH}?(?:[,，;；、]?{_ADVICE_ZH})*"
+_BRACKET: Final = re.compile(rf"(?=[{_OPEN}])|(?<=[{_CLOSE}])")
+_REMARK: Final = re.compile(rf"[{_OPEN}][^{_OPEN}{_CLOSE}]*[{_CLOSE}]")
+_QUESTION: Final = re.compile(r"[?？]\W*$")
+_QUOTE: Final = re.compile(rf"[\s{HIDDEN}*_>]*[“\"‘'「『«]")
+_word = re.compile(r"[^\W_]")
+_ITEM: Final = re.compile(r"[ \t>]*(?:[-*+–][ \t]+|[•·●▪◦‣][ \t]*|[(（]?\d{1,3}(?:\.[ \t]+|[)）、][ \t]*))")
+_TITLE: Final = re.compile(r"[ \t>]*#{1,6}[ \t]")
+_UNTICKED: Final = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?(?:\[ \]|[☐□◻⬜])")
+_CAPTION: Final = re.compile(
+    r"[\s>*_]*(?:(?:图片?|插图|配图|题图|照片|封面|视频|音频)\s*\d*\s*[:：.、]|图\s*\d"
+    r"|(?:figure|fig|photo|picture|image|illustration|video|audio)\b\.?\s*\d*\s*[:：.])",
+    re.IGNORECASE,
 )
-_AI_EN: Final = (
-    r"(?:generative )?(?:ai|a\.i\.|artificial intelligence)(?: (?:model|system|assistant|tool|technology)s?)?"
-)
-_MAKE_EN: Final = r"(?:generated|synthesi[sz]ed|synthetic)"
-_WHAT_EN: Final = r"(?:content|text|answer|response|article|message|reply|information|image|audio|video|work|report)"
-_EN: Final = (
-    r"(?:(?:note|notice|disclaimer|disclosure|label): ?)?"
-    rf"(?:(?:the (?:above|following|preceding) |this |the |all |parts of (?:this|the) )?{_WHAT_EN}s? )?"
-    r"(?:(?:(?:above|below|here) )?(?:is|are|was|were|has been|have been|may be|may have been) )?"
-    r"(?:(?:partly|partially|entirely|fully|wholly) )?"
-    rf"(?:{_AI_EN}[ -]{_MAKE_EN}(?: {_WHAT_EN})?|{_MAKE_EN} (?:(?:in part|entirely) )?(?:by|with|using) (?:an? )?{_AI_EN})"
-    r"(?:[,;] ?(?:for reference only|please verify.{0,40}))?"
-)
-_label = re.compile(f"(?:{_ZH})|(?i:{_EN})").fullmatch
-_ENDS: Final = re.compile(
-    r"[。！？!?；\n]+|(?<=[A-Za-z\d\)）])\.(?=\s|$)|(?=[【\[（(〔](?!AI[）)]))|(?<=[】\]）)〕])(?<![（(]AI.)"
-)
-_spaces = re.compile(r"[ \t\u3000]+")
-_space_beside_chinese = re.compile(r"(?<=[\u4e00-\u9fff：，]) | (?=[\u4e00-\u9fff：，])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,41 +93,111 @@ class TextVerdict:
 
 def check_text_label(text: str) -> TextVerdict:
     """Look for the explicit label of a text, in Chinese or English. Time grows with the length of the text."""
-    pieces = [(start, end) for start, end in _pieces(text) if _bare(text[start:end])]
+    pieces = list(_pieces(shown(text)))
     labels = tuple(
-        TextLabel(_position(index, len(pieces)), start, end)
-        for index, (start, end) in enumerate(pieces)
-        if _is_label(text[start:end])
+        TextLabel(_position(index, len(pieces)), piece.start, piece.end)
+        for index, piece in enumerate(pieces)
+        if piece.is_label
     )
     if not labels:
         return TextVerdict("missing", (), ("no_label",))
     return TextVerdict("verified", labels, ())
 
 
-def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    """Lines, sentences and bracketed remarks."""
-    start = 0
-    for end in _ENDS.finditer(text):
-        yield start, end.end()
-        start = end.end()
-    yield start, len(text)
+class _Piece(NamedTuple):
+    """A sentence, or a part of one that brackets set off."""
+
+    start: int
+    end: int
+    is_label: bool = False
 
 
-def _is_label(piece: str) -> bool:
-    bare = _bare(piece)
-    if len(bare) > _LONGEST:
+class _Line(NamedTuple):
+    """A line without the number or bullet of a list.
+
+    Attributes:
+        silent: No label of the text can stand here: the caption of a picture, a box that nobody has ticked, somebody's words.
+        must_name: On its own, "AI-generated" is a topic here and no label: a title, or one item among others.
+    """
+
+    start: int
+    end: int
+    silent: bool
+    must_name: bool
+
+
+def _pieces(text: str) -> Iterator[_Piece]:
+    """Everything that has words, but for the advice that follows a label."""
+    labelled = False
+    for line in _lines(text):
+        sentences = list(_split(_SENTENCE_END, text, line.start, line.end))
+        for index, (start, end) in enumerate(sentences):
+            if labelled and end - start <= _LONGEST and is_advice(folded(text[start:end])):
+                continue
+            quoted = index < len(sentences) - 1 and _QUOTE.match(text, start, end)
+            place = line._replace(silent=True) if quoted else line
+            for piece in _of_sentence(text, place, start, end, alone=len(sentences) == 1):
+                labelled = piece.is_label
+                yield piece
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    spans = list(_split(_LINE_END, text, 0, len(text)))
+    items = [None, *(_ITEM.match(text, *span) for span in spans), None]
+    for (start, end), before, item, after in zip(spans, items, items[1:], items[2:], strict=False):
+        listed = item is not None and (before is not None or after is not None)
+        yield _Line(
+            item.end() if item is not None else start,
+            end,
+            silent=any(kind.match(text, start, end) for kind in (_CAPTION, _UNTICKED)),
+            must_name=listed or _TITLE.match(text, start, end) is not None,
+        )
+
+
+def _of_sentence(text: str, line: _Line, start: int, end: int, *, alone: bool) -> Iterator[_Piece]:
+    """The sentence, when all of it is a label; else its parts. `alone` in its line, it may have to name what it labels."""
+    must_name = line.must_name and alone
+    if not line.silent and _is_label(text[start:end], named=must_name):
+        yield _Piece(start, end, is_label=True)
+        return
+    parts = list(_split(_BRACKET, text, start, end))
+    for index, part in enumerate(parts):
+        is_label = (
+            not line.silent
+            and index in {0, len(parts) - 1}
+            and text[part[0]] in _OPENING
+            and _is_label(text[slice(*part)].strip(_OPENING + _CLOSING), named=must_name and len(parts) == 1)
+            and not spoken_of(*(folded(text[slice(*near)]) for near in _beside(part, start, end)))
+        )
+        yield _Piece(*part, is_label=is_label)
+
+
+def _beside(part: tuple[int, int], start: int, end: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """What stands in front of and behind a part of the sentence from `start` to `end`."""
+    return (max(start, part[0] - _NEAR), part[0]), (part[1], min(end, part[1] + _NEAR))
+
+
+def _is_label(words: str, *, named: bool) -> bool:
+    """Do these words say nothing but that (with `named`: that this text) was generated by AI?"""
+    if len(words) > _LONGEST or _QUESTION.search(words):
         return False
-    return _label(_space_beside_chinese.sub("", _spaces.sub(" ", bare))) is not None
+    kind = label_in(folded(_REMARK.sub(_kept, words)))
+    return kind == "named" or (kind == "bare" and not named)
 
 
-def _bare(piece: str) -> str:
-    """Without brackets, quotes, markup and pictures around it; empty when there is nothing else."""
-    start, end = 0, len(piece)
-    while start < end and not piece[start].isalnum():
-        start += 1
-    while end > start and not piece[end - 1].isalnum():
-        end -= 1
-    return piece[start:end]
+def _kept(remark: re.Match[str]) -> str:
+    """Remarks within a label count for nothing, but for one that takes it back."""
+    return remark[0] if denies(folded(remark[0])) else ""
+
+
+def _split(ends: re.Pattern[str], text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Pieces from `start` to `end`, each with the end that was found; only those that have words."""
+    for found in ends.finditer(text, start, end):
+        if _word.search(text, start, found.end()):
+            yield start, found.end()
+        start = found.end()
+    if _word.search(text, start, end):
+        yield start, end
 
 
 def _position(index: int, count: int) -> TextPosition:
