@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from tracemark.query.errors import InvalidQuestion
 from tracemark.query.obligations.calendar import WorkCalendar, load_calendar
-from tracemark.query.obligations.statements import Form, Reach, Rules, compose
+from tracemark.query.obligations.statements import Form, Reach, Rules, Traffic, compose
 
 __all__ = ["CHECKED", "Checked", "Lang", "Obligation", "Pack", "Severity", "Text", "list_packs", "load_pack"]
 
@@ -139,8 +139,8 @@ def load_pack(regime: str) -> Pack:
 
 
 def _reach(found: Mapping[str, Any]) -> Reach:
-    lists: Any = {name: tuple(values) for name, values in found.items() if name != "unnamed"}
-    return Reach(**lists, unnamed=found.get("unnamed", False))
+    traffic = tuple(Traffic(**{name: tuple(values) for name, values in each.items()}) for each in found["traffic"])
+    return Reach(traffic=traffic, modality=tuple(found.get("modality", ())), unnamed=found.get("unnamed", False))
 
 
 def _obligation(found: dict[str, Any], rules: Rules) -> Obligation:

@@ -17,7 +17,7 @@ from tracemark.query.errors import QueryError
 from tracemark.query.obligations.calendar import WorkCalendar
 from tracemark.schemas import schemas
 
-__all__ = ["Form", "Reach", "Rules", "compose", "due_expression"]
+__all__ = ["Form", "Reach", "Rules", "Traffic", "compose", "due_expression"]
 
 Form = Literal["judged", "summary", "reasons", "offenders"]
 
@@ -48,27 +48,46 @@ LIMIT {limit:UInt64}""",
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
-    """Whose traffic a regime is about.
+class Traffic:
+    """Events of some services, to some of those whom they serve.
 
     Attributes:
         service_scope: Declared scopes; empty for any.
         audience_class: Who is served, as seen at run time; empty for anybody.
-        modality: What its rules on marking cover; empty for everything.
-        unnamed: Whether events that name no regime at all count as well.
     """
 
     service_scope: tuple[str, ...] = ()
     audience_class: tuple[str, ...] = ()
+
+    def events(self) -> str:
+        """The condition on an event."""
+        lists = (("service_scope", self.service_scope), ("audience_class", self.audience_class))
+        return " AND ".join(f"{name} IN ({_listed(values)})" for name, values in lists if values) or "true"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Whose traffic a regime is about.
+
+    Attributes:
+        traffic: Any of these.
+        modality: What its rules on marking cover; empty for everything.
+        unnamed: Whether events that name no regime at all count as well.
+    """
+
+    traffic: tuple[Traffic, ...]
     modality: tuple[str, ...] = ()
     unnamed: bool = False
 
+    def named(self, regime: str) -> str:
+        """The condition on the regimes that an event names."""
+        named = f"has(jurisdiction, '{regime}')"
+        return f"(empty(jurisdiction) OR {named})" if self.unnamed else named
+
     def events(self, regime: str) -> str:
         """The condition on an event."""
-        lists = (("service_scope", self.service_scope), ("audience_class", self.audience_class))
-        named = f"has(jurisdiction, '{regime}')"
-        narrowed = [f"{name} IN ({_listed(values)})" for name, values in lists if values]
-        return "\n    AND ".join([*narrowed, f"(empty(jurisdiction) OR {named})" if self.unnamed else named])
+        anyone = "\n        OR ".join(f"({each.events()})" for each in self.traffic)
+        return f"({anyone})\n    AND {self.named(regime)}"
 
     def marked(self) -> str:
         """The condition on the content of an event."""
@@ -127,6 +146,7 @@ def _rule(name: str, rules: Rules) -> str | None:
         "regime": lambda: rules.regime,
         "zone": lambda: rules.calendar.zone.key,
         "in_scope": lambda: rules.reach.events(rules.regime),
+        "named": lambda: rules.reach.named(rules.regime),
         "covered": rules.reach.marked,
         "schema_ids": lambda: ", ".join(str(schema.schema_id) for schema in schemas()),
     }
