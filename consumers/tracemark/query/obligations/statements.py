@@ -1,8 +1,8 @@
 """Queries as text: one file each under `queries/`, with shared fragments, and the rules of a regime written into them.
 
 `{{name}}` stands for `queries/fragments/name.sql` or for a rule of the pack; `{{due:start,value,unit}}` for the due time of
-something begun at `start`, `{{date:name}}` for a day of the pack. What remains are the store's own parameters,
-`{from:DateTime64(6, 'UTC')}` and so on.
+something begun at `start`, `{{date:name}}` for a day of the pack, `{{in_force}}` for what happened when the duty was in force.
+What remains are the store's own parameters, `{from:DateTime64(6, 'UTC')}` and so on.
 """
 
 import re
@@ -105,6 +105,7 @@ class Rules:
         ceilings: Calendar months after which it must be gone or restricted; 0 for no fixed end.
         reach: Whose traffic it is about.
         dates: Days on which something begins to apply, by name.
+        begins: Day on which the duty itself does.
     """
 
     regime: str
@@ -113,6 +114,7 @@ class Rules:
     ceilings: Mapping[str, int]
     reach: Reach
     dates: Mapping[str, date] = field(default_factory=dict)
+    begins: date = date.min
 
 
 @cache
@@ -147,6 +149,7 @@ def _rule(name: str, rules: Rules) -> str | None:
         "zone": lambda: rules.calendar.zone.key,
         "in_scope": lambda: rules.reach.events(rules.regime),
         "named": lambda: rules.reach.named(rules.regime),
+        "in_force": lambda: f"{{{{moment}}}} >= {_day(rules.begins, rules)}",
         "covered": rules.reach.marked,
         "schema_ids": lambda: ", ".join(str(schema.schema_id) for schema in schemas()),
     }
@@ -158,9 +161,14 @@ def _call(name: str, arguments: list[str], rules: Rules) -> str:
         start, value, unit = arguments
         return due_expression(start, value, unit, rules.calendar)
     if name == "date":
-        return f"toDateTime64('{rules.dates[arguments[0]]} 00:00:00', 6, '{rules.calendar.zone.key}')"
+        return _day(rules.dates[arguments[0]], rules)
     months = rules.floors if name == "floor" else rules.ceilings
     return f"transform(toString({arguments[0]}), {list(months)!r}, {list(months.values())!r}, 0)"
+
+
+def _day(begins: date, rules: Rules) -> str:
+    """The first instant of a day where the law is in force."""
+    return f"toDateTime64('{begins} 00:00:00', 6, '{rules.calendar.zone.key}')"
 
 
 def due_expression(start: str, value: str, unit: str, calendar: WorkCalendar) -> str:

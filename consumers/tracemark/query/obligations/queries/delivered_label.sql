@@ -25,5 +25,5 @@ SELECT {{row}},
     reason NOT IN ('not_checked', 'recipient_erased', 'clock_suspect') AS usable
 FROM events_traffic AS d
 LEFT ANY JOIN grants USING (tenant_id, content_id)
-WHERE event_type = 'content.delivered' AND {{window}} AND {{scope}} AND {{in_scope}}
+WHERE event_type = 'content.delivered' AND {{window}} AND {{scope}} AND {{in_scope}} AND {{in_force}}
     AND delivery_channel IN ('download', 'copy', 'export') AND startsWith(duty_basis, 'ds17_1_')

@@ -25,5 +25,5 @@ SELECT {{row}},
     1 AS usable
 FROM events_traffic AS outputs
 LEFT ANY JOIN labels USING (tenant_id, content_id)
-WHERE event_type = 'output.generated' AND {{window}} AND {{scope}} AND {{in_scope}}
+WHERE event_type = 'output.generated' AND {{window}} AND {{scope}} AND {{in_scope}} AND {{in_force}}
     AND {{produced}} AND startsWith(duty_basis, 'ds17_1_')

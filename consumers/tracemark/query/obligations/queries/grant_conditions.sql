@@ -20,12 +20,12 @@ SELECT {{row}},
     1 AS usable
 FROM events_records AS g
 LEFT ANY JOIN last USING (tenant_id, grant_id)
-WHERE event_type = 'unlabelled.granted' AND {{scope}} AND {{in_scope}}
+WHERE event_type = 'unlabelled.granted' AND {{scope}} AND {{in_scope}} AND {{in_force}}
     AND _broker_ts >= {from:DateTime64(6, 'UTC')} - INTERVAL 8 MONTH AND _broker_ts < {to:DateTime64(6, 'UTC')}
 UNION ALL
 SELECT {{row}}, 'grant_not_held' AS reason, 1 AS usable
 FROM events_traffic
-WHERE event_type = 'content.delivered' AND {{window}} AND {{scope}} AND {{in_scope}} AND grant_id != ''
+WHERE event_type = 'content.delivered' AND {{window}} AND {{scope}} AND {{in_scope}} AND {{in_force}} AND grant_id != ''
     AND (tenant_id, grant_id) NOT IN (
         SELECT tenant_id, grant_id FROM events_records WHERE event_type = 'unlabelled.granted' AND {{known}}
     )
