@@ -63,3 +63,19 @@ def test_what_was_made_before_the_law_is_not_judged(reader: Store, save: Save, d
     answer = asked(reader, duty, Window(since=LABELLING - timedelta(days=9), until=LABELLING + timedelta(days=30)))
     assert (answer.denominator, answer.offending) == (1, 1)
     assert [offender.content_id for offender in answer.offenders] == ["o-told-4"]
+
+
+def test_a_mark_found_before_the_window_is_found(reader: Store, save: Save) -> None:
+    """A file that was read back when it was made, and handed over three weeks later without another look, carries its mark,
+    wherever the window begins."""
+    made = datetime(2026, 9, 1, 2, tzinfo=UTC)
+    told = story(made)
+    producer = told.producer("svc-world-image")
+    told.govern(producer)
+    delivered = {"occurred_at": micros(made + timedelta(days=20)), "implicit_verdict": "not_checked"}
+    told.request(producer, delivery={**delivered, "_broker_ts": micros(made + timedelta(days=20)) // 1000})
+    save(told)
+    for since in (made - timedelta(days=9), made + timedelta(days=15)):
+        window = Window(since=since, until=made + timedelta(days=30))
+        answer = asked(reader, "EU-50-2-DETECT", window, regime="eu")
+        assert (answer.result, answer.denominator) == ("pass", 1)
