@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from tracemark.query.errors import InvalidQuestion
 from tracemark.query.obligations.calendar import WorkCalendar, load_calendar
-from tracemark.query.obligations.statements import Form, Reach, Rules, compose
+from tracemark.query.obligations.statements import Form, Reach, Rules, Traffic, compose
 
 __all__ = ["CHECKED", "Checked", "Lang", "Obligation", "Pack", "Severity", "Text", "list_packs", "load_pack"]
 
@@ -36,7 +36,7 @@ class Obligation:
         row: Row of the table of obligations that it answers.
         law: Instrument and article, by the keys of `Pack.instruments`.
         checked: How far the reading was checked; see `CHECKED`.
-        in_force: Nothing received before this day is judged.
+        in_force: Nothing received before this day is judged, and no label, file or hand-over of before it.
         severity: How bad a breach is.
         event_types: Events that answer it; empty when every row does.
         query: File under `queries/`; empty when nothing can be asked yet.
@@ -139,10 +139,10 @@ def load_pack(regime: str) -> Pack:
 
 
 def _reach(found: Mapping[str, Any]) -> Reach:
-    lists: Any = {name: tuple(values) for name, values in found.items() if name != "unnamed"}
-    return Reach(**lists, unnamed=found.get("unnamed", False))
+    traffic = tuple(Traffic(**{name: tuple(values) for name, values in each.items()}) for each in found["traffic"])
+    return Reach(traffic=traffic, modality=tuple(found.get("modality", ())), unnamed=found.get("unnamed", False))
 
 
 def _obligation(found: dict[str, Any], rules: Rules) -> Obligation:
     given: dict[str, Any] = {"unanswered": {"en": "", "zh": ""}, **found, "event_types": tuple(found["event_types"])}
-    return Obligation(**given, rules=rules)
+    return Obligation(**given, rules=replace(rules, begins=found["in_force"]))

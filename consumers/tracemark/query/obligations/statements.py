@@ -1,8 +1,8 @@
 """Queries as text: one file each under `queries/`, with shared fragments, and the rules of a regime written into them.
 
 `{{name}}` stands for `queries/fragments/name.sql` or for a rule of the pack; `{{due:start,value,unit}}` for the due time of
-something begun at `start`, `{{date:name}}` for a day of the pack. What remains are the store's own parameters,
-`{from:DateTime64(6, 'UTC')}` and so on.
+something begun at `start`, `{{date:name}}` for a day of the pack, `{{in_force}}` for what happened when the duty was in force.
+What remains are the store's own parameters, `{from:DateTime64(6, 'UTC')}` and so on.
 """
 
 import re
@@ -17,7 +17,7 @@ from tracemark.query.errors import QueryError
 from tracemark.query.obligations.calendar import WorkCalendar
 from tracemark.schemas import schemas
 
-__all__ = ["Form", "Reach", "Rules", "compose", "due_expression"]
+__all__ = ["Form", "Reach", "Rules", "Traffic", "compose", "due_expression"]
 
 Form = Literal["judged", "summary", "reasons", "offenders"]
 
@@ -48,27 +48,46 @@ LIMIT {limit:UInt64}""",
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
-    """Whose traffic a regime is about.
+class Traffic:
+    """Events of some services, to some of those whom they serve.
 
     Attributes:
         service_scope: Declared scopes; empty for any.
         audience_class: Who is served, as seen at run time; empty for anybody.
-        modality: What its rules on marking cover; empty for everything.
-        unnamed: Whether events that name no regime at all count as well.
     """
 
     service_scope: tuple[str, ...] = ()
     audience_class: tuple[str, ...] = ()
+
+    def events(self) -> str:
+        """The condition on an event."""
+        lists = (("service_scope", self.service_scope), ("audience_class", self.audience_class))
+        return " AND ".join(f"{name} IN ({_listed(values)})" for name, values in lists if values) or "true"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Whose traffic a regime is about.
+
+    Attributes:
+        traffic: Any of these.
+        modality: What its rules on marking cover; empty for everything.
+        unnamed: Whether events that name no regime at all count as well.
+    """
+
+    traffic: tuple[Traffic, ...]
     modality: tuple[str, ...] = ()
     unnamed: bool = False
 
+    def named(self, regime: str) -> str:
+        """The condition on the regimes that an event names."""
+        named = f"has(jurisdiction, '{regime}')"
+        return f"(empty(jurisdiction) OR {named})" if self.unnamed else named
+
     def events(self, regime: str) -> str:
         """The condition on an event."""
-        lists = (("service_scope", self.service_scope), ("audience_class", self.audience_class))
-        named = f"has(jurisdiction, '{regime}')"
-        narrowed = [f"{name} IN ({_listed(values)})" for name, values in lists if values]
-        return "\n    AND ".join([*narrowed, f"(empty(jurisdiction) OR {named})" if self.unnamed else named])
+        anyone = "\n        OR ".join(f"({each.events()})" for each in self.traffic)
+        return f"({anyone})\n    AND {self.named(regime)}"
 
     def marked(self) -> str:
         """The condition on the content of an event."""
@@ -86,6 +105,7 @@ class Rules:
         ceilings: Calendar months after which it must be gone or restricted; 0 for no fixed end.
         reach: Whose traffic it is about.
         dates: Days on which something begins to apply, by name.
+        begins: Day on which the duty itself does.
     """
 
     regime: str
@@ -94,6 +114,7 @@ class Rules:
     ceilings: Mapping[str, int]
     reach: Reach
     dates: Mapping[str, date] = field(default_factory=dict)
+    begins: date = date.min
 
 
 @cache
@@ -127,6 +148,8 @@ def _rule(name: str, rules: Rules) -> str | None:
         "regime": lambda: rules.regime,
         "zone": lambda: rules.calendar.zone.key,
         "in_scope": lambda: rules.reach.events(rules.regime),
+        "named": lambda: rules.reach.named(rules.regime),
+        "in_force": lambda: f"{{{{moment}}}} >= {_day(rules.begins, rules)}",
         "covered": rules.reach.marked,
         "schema_ids": lambda: ", ".join(str(schema.schema_id) for schema in schemas()),
     }
@@ -138,9 +161,14 @@ def _call(name: str, arguments: list[str], rules: Rules) -> str:
         start, value, unit = arguments
         return due_expression(start, value, unit, rules.calendar)
     if name == "date":
-        return f"toDateTime64('{rules.dates[arguments[0]]} 00:00:00', 6, '{rules.calendar.zone.key}')"
+        return _day(rules.dates[arguments[0]], rules)
     months = rules.floors if name == "floor" else rules.ceilings
     return f"transform(toString({arguments[0]}), {list(months)!r}, {list(months.values())!r}, 0)"
+
+
+def _day(begins: date, rules: Rules) -> str:
+    """The first instant of a day where the law is in force."""
+    return f"toDateTime64('{begins} 00:00:00', 6, '{rules.calendar.zone.key}')"
 
 
 def due_expression(start: str, value: str, unit: str, calendar: WorkCalendar) -> str:

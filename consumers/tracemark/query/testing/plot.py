@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, cast
 
 from tracemark.query.testing.requests import Request, tell_request
 from tracemark.query.testing.rows import Event, micros
-from tracemark.query.testing.services import SERVICES, Kind
+from tracemark.query.testing.services import CHINA, SERVICES, Kind
 from tracemark.query.testing.teller import HOUR, SECOND, START, Producer, Teller
 
 __all__ = ["Expected", "Plant", "PlantKind", "Plot", "plant", "planted"]
@@ -67,18 +67,19 @@ class Plot:
 
     def govern(self, producer: Producer, *, without: str = "") -> None:
         """Put its service in good order, but for one kind of event or policy."""
-        found = self.teller.governance(producer, self.at - HOUR // 2)
+        found = list(self.teller.governance(producer, self.at - HOUR // 2))
         kept = [e for e in found if without not in {e["event_type"], e.get("policy_kind")}]
-        producer.drawn -= 9 - len(kept)
+        producer.drawn -= len(found) - len(kept)
         for number, event in enumerate(kept, start=producer.drawn - len(kept) + 1):
             event["producer_seq"] = number
         self.tell(kept)
 
     def user(self, producer: Producer) -> str:
-        """A user who accepted the agreement in time."""
+        """A user who accepted the agreement in time; abroad nobody asks for one."""
         self._told += 1
         subject = f"s-{self.name}-{self._told}"
-        self.tell(self.teller.agreement(producer, micros(START) - 2 * HOUR, subject))
+        if CHINA in producer.kind.jurisdiction:
+            self.tell(self.teller.agreement(producer, micros(START) - 2 * HOUR, subject))
         return subject
 
     def request(self, producer: Producer, **fields: Any) -> Request:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, TypedDict
 
-__all__ = ["ABROAD", "MANIFEST", "SERVICES", "WATERMARK", "Kind"]
+__all__ = ["ABROAD", "CHINA", "MANIFEST", "SERVICES", "WATERMARK", "Kind"]
 
 
 class _Reach(TypedDict):
@@ -12,6 +12,7 @@ class _Reach(TypedDict):
 
 
 ABROAD: Final[_Reach] = {"scope": "outside_mainland", "audience": "public_outside"}
+CHINA: Final = "cn"
 WATERMARK: Final = "digital_watermark"
 MANIFEST: Final = "c2pa_manifest"
 
@@ -42,7 +43,7 @@ class Kind:
     scope: str = "public_mainland"
     audience: str = "public_mainland"
     role: str = "provider_direct"
-    jurisdiction: tuple[str, ...] = ("cn",)
+    jurisdiction: tuple[str, ...] = (CHINA,)
     marks: tuple[str, ...] = ()
     model: tuple[str, str] = ("", "")
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from tracemark.query.testing.plot import Plot, plant
+from tracemark.query.testing.requests import Request
 from tracemark.query.testing.rows import Event, micros
 from tracemark.query.testing.services import ABROAD, MANIFEST, WATERMARK, Kind
 from tracemark.query.testing.teller import HOUR, SECOND, Producer
@@ -158,17 +159,17 @@ def older_system_before_its_day(p: Plot) -> None:
 @plant("near_miss", _EU)
 def not_for_europe(p: Plot) -> None:
     """Unmarked, and none of the Union's business: other regimes, no regime, a test, the public of mainland China."""
-    producer = p.producer("svc-world-image")
-    others: tuple[Event, ...] = (
-        {"jurisdiction": ["us-ca"]},
-        {"jurisdiction": []},
-        {"audience_class": "test"},
-        {"audience_class": "public_mainland"},
-    )
+    others: tuple[Event, ...] = ({"jurisdiction": ["us-ca"]}, {"jurisdiction": []}, {"audience_class": "test"})
     for other in others:
-        lost = {**other, "implicit_verdict": "missing"}
-        digest = {**other, "token_exact": _DIGEST}
-        p.request(producer, without=_LAYERS, prompt=digest, output=other, implicit=other, delivery=lost)
+        _unmarked(p, p.producer("svc-world-image"), other)
+    request = _unmarked(p, p.producer(_service(p)), {"audience_class": "public_mainland"})
+    p.expect("INV-13", request.request_id, "public_audience")
+
+
+def _unmarked(p: Plot, producer: Producer, other: Event) -> Request:
+    lost = {**other, "implicit_verdict": "missing"}
+    digest = {**other, "token_exact": _DIGEST}
+    return p.request(producer, without=_LAYERS, prompt=digest, output=other, implicit=other, delivery=lost)
 
 
 @plant("near_miss", _EU)

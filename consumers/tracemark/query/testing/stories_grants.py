@@ -12,7 +12,11 @@ from tracemark.query.testing.teller import AS_OF, HOUR, SECOND, SINCE, Producer
 
 _DELIVERED: Final = SECOND // 2
 _SIX_MONTHS_AGO: Final = micros(datetime(2026, 4, 21, tzinfo=UTC))
-_EIGHT_MONTHS_BEFORE: Final = micros(datetime(2025, 12, 28, tzinfo=UTC))
+_SIX_MONTHS_BEFORE: Final = micros(datetime(2026, 2, 28, tzinfo=UTC))
+"""What was granted, and last handed over, then, had to be held until the very instant at which the window begins."""
+_LAST_MS: Final = micros(AS_OF) // 1000 - 15 * 60_000 - 1
+"""The last millisecond of the window."""
+_MS: Final = 1000
 _LOST: Final[dict[str, Any]] = {"explicit_verdict": "missing"}
 _GONE: Final[dict[str, Any]] = {"recipient_ref": "", "subject_ref": "", "erased_by": "order-1"}
 
@@ -79,14 +83,51 @@ def grant_erased_too_early(p: Plot) -> None:
     p.expect("INV-4", UUID(int=never["event_id"]), "recipient_erased_early")
 
 
+@plant("violation")
+def grant_used_for_long(p: Plot) -> None:
+    """Granted ten months ago, last used the day before the window, and its recipient erased: six months run on."""
+    producer = p.producer()
+    given = micros(SINCE) - 300 * 24 * HOUR
+    old = grant(p.teller, producer, f"g-{p.name}", given, f"o-{p.name}", "", **_GONE, retention_class="CASE")
+    p.tell(old)
+    _delivered(p, producer, micros(SINCE) - 24 * HOUR, f"o-{p.name}", f"g-{p.name}")
+    p.expect("INV-4", UUID(int=old["event_id"]), "recipient_erased_early")
+
+
 @plant("near_miss")
 def grant_erased_in_time(p: Plot) -> None:
-    """Six months to the microsecond after the last hand-over under it; of hand-overs under other grants it knows nothing."""
+    """The six months after the last hand-over under it ended as the window began; of hand-overs under others it knows nothing."""
     producer = p.producer()
-    for name, given in (("handed", _SIX_MONTHS_AGO - HOUR), ("never", _SIX_MONTHS_AGO)):
-        p.tell(grant(p.teller, producer, f"g-{p.name}-{name}", given, f"o-{p.name}-{name}", "", **_GONE))
-    _delivered(p, producer, _SIX_MONTHS_AGO, f"o-{p.name}-handed", f"g-{p.name}-handed")
-    _delivered(p, producer, _SIX_MONTHS_AGO + HOUR, f"o-{p.name}-handed", "")
+    for name, given in (("handed", _SIX_MONTHS_BEFORE - HOUR), ("never", _SIX_MONTHS_BEFORE)):
+        gone = {**_GONE, "retention_class": "CASE"}
+        p.tell(grant(p.teller, producer, f"g-{p.name}-{name}", given, f"o-{p.name}-{name}", "", **gone))
+    _delivered(p, producer, _SIX_MONTHS_BEFORE, f"o-{p.name}-handed", f"g-{p.name}-handed")
+    _delivered(p, producer, _SIX_MONTHS_BEFORE + HOUR, f"o-{p.name}-handed", "")
+
+
+@plant("unknown")
+def grant_erased_at_no_known_time(p: Plot) -> None:
+    """Its recipient was erased, and its six months ended at the very instant asked for: perhaps before, perhaps after."""
+    held = grant(p.teller, p.producer(), f"g-{p.name}", _SIX_MONTHS_AGO, f"o-{p.name}", "", **_GONE)
+    p.tell(held)
+    p.expect("INV-4", UUID(int=held["event_id"]), "erasure_time_unknown")
+
+
+@plant("unknown")
+def grant_requested_by_a_wrong_clock(p: Plot) -> None:
+    """Asked for after it was given, by a clock that is known to be 40 days behind."""
+    wrong = {"requested_at": p.at, "clock_suspect": True, "_broker_ts": p.at // 1000}
+    p.tell(grant(p.teller, p.producer(), f"g-{p.name}", p.at - 40 * 24 * HOUR, f"o-{p.name}", "s-1", **wrong))
+    p.expect("INV-4", f"o-{p.name}", "clock_suspect")
+
+
+@plant("unknown")
+def hand_over_to_nobody_known(p: Plot) -> None:
+    """It names the right grant, and not to whom it went; and one that names neither."""
+    producer = p.producer()
+    request = _handed(p, producer, grant_id=f"g-{p.name}", recipient_ref="")
+    p.tell(grant(p.teller, producer, f"g-{p.name}", p.at, request.content_id, request.subject))
+    p.expect("INV-3", request.content_id, "recipient_not_recorded")
 
 
 def _delivered(p: Plot, producer: Producer, at: int, content: str, grant_id: str) -> None:
@@ -94,6 +135,7 @@ def _delivered(p: Plot, producer: Producer, at: int, content: str, grant_id: str
         "delivery_channel": "download",
         "explicit_verdict": "verified",
         "implicit_verdict": "not_checked",
+        "retention_class": "CASE",
     }
     given |= {"duty_basis": producer.kind.duty_basis, "modality": ["text"]}
     p.tell(p.teller.event(producer, "content.delivered", at, content_id=content, grant_id=grant_id, **given))
@@ -101,24 +143,39 @@ def _delivered(p: Plot, producer: Producer, at: int, content: str, grant_id: str
 
 @plant("violation")
 def bare_grants_at_the_edges(p: Plot) -> None:
-    """Received eight months before the window, to the millisecond, or in its last: each may still have to be held."""
+    """Given a microsecond after the last that need not be held, or received in the window's last millisecond."""
     producer = p.producer()
-    for number, received in enumerate((_EIGHT_MONTHS_BEFORE // 1000, micros(AS_OF) // 1000 - 15 * 60_000 - 1)):
-        _bare(p, producer, number, received)
+    for number, (at, received) in enumerate(((_SIX_MONTHS_BEFORE + 1, _SIX_MONTHS_BEFORE), (p.at, _LAST_MS * _MS))):
+        _bare(p, producer, number, at, received // _MS)
         p.expect("INV-4", f"o-{p.name}-{number}", "no_request_time")
 
 
 @plant("near_miss")
 def bare_grants_of_others(p: Plot) -> None:
-    """Received a millisecond before those eight months, or after the window."""
+    """Given six months before the window to the microsecond, or received after it."""
     producer = p.producer()
-    for number, received in enumerate((_EIGHT_MONTHS_BEFORE // 1000 - 1, micros(AS_OF) // 1000 - 15 * 60_000)):
-        _bare(p, producer, number, received)
+    for number, (at, received) in enumerate(((_SIX_MONTHS_BEFORE, _SIX_MONTHS_BEFORE), (p.at, (_LAST_MS + 1) * _MS))):
+        _bare(p, producer, number, at, received // _MS)
 
 
-def _bare(p: Plot, producer: Producer, number: int, received: int) -> None:
+def _bare(p: Plot, producer: Producer, number: int, at: int, received: int) -> None:
     bare: dict[str, Any] = {"requested_at": None, "_broker_ts": received, "retention_class": "CASE"}
-    p.tell(grant(p.teller, producer, f"g-{p.name}-{number}", p.at, f"o-{p.name}-{number}", "s-1", **bare))
+    p.tell(grant(p.teller, producer, f"g-{p.name}-{number}", at, f"o-{p.name}-{number}", "s-1", **bare))
+
+
+@plant("violation")
+def hand_over_whose_grant_is_gone(p: Plot) -> None:
+    """Handed over unlabelled five months before the window, and a microsecond less than six: the grant had to be held on."""
+    producer = p.producer()
+    for number, at in enumerate((micros(SINCE) - 150 * 24 * HOUR, _SIX_MONTHS_BEFORE + 1)):
+        _delivered(p, producer, at, f"o-{p.name}-{number}", f"g-{p.name}-{number}")
+        p.expect("INV-4", f"o-{p.name}-{number}", "grant_not_held")
+
+
+@plant("near_miss")
+def hand_over_of_long_ago(p: Plot) -> None:
+    """Handed over unlabelled six months before the window: its grant may be gone."""
+    _delivered(p, p.producer(), _SIX_MONTHS_BEFORE, f"o-{p.name}", f"g-{p.name}")
 
 
 @plant("near_miss")

@@ -185,11 +185,11 @@ def labels_of_every_carrier_and_state(p: Plot) -> None:
 
 @plant("near_miss")
 def mixed_content(p: Plot) -> None:
-    """A picture with a text, each labelled by a label of its own; a scene in its opening frame; other content anywhere."""
+    """A picture with a text and a sound, labelled part by part; a scene in its opening frame; other content anywhere."""
     producer = p.producer("svc-image")
     mixed = p.request(producer, output={"modality": ["text", "image", "audio"]}, without=["explicit"])
-    for places in (["end"], ["in_image"], ["other"]):
-        _label(p, producer, mixed.content_id, ["text", "image"], places)
+    for parts, places in ((["text", "audio"], ["end"]), (["image"], ["in_image"]), (["other"], ["other"])):
+        _label(p, producer, mixed.content_id, parts, places)
     for modality, place in (("virtual_scene", "opening_frame"), ("other", "other")):
         p.request(producer, output={"modality": [modality]}, explicit={"label_positions": [place]})
 

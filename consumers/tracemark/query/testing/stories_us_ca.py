@@ -1,15 +1,18 @@
 """Stories about the duties of California: violations, near misses, and what nothing can be said about."""
 
+from dataclasses import replace
 from typing import Final
 
 from tracemark.query.testing.plot import Plot, plant
 from tracemark.query.testing.requests import AIGC
+from tracemark.query.testing.rows import Event
 from tracemark.query.testing.services import WATERMARK
 from tracemark.query.testing.teller import HOUR
 
 _CA: Final = "us-ca"
 _DAY: Final = 24 * HOUR
 _HERE: Final = {"jurisdiction": ["us-ca"]}
+_OTHERS: Final[tuple[Event, ...]] = ({"audience_class": "test"}, {"jurisdiction": []})
 
 
 @plant("violation", _CA)
@@ -73,9 +76,11 @@ def text_needs_no_disclosure(p: Plot) -> None:
 def not_for_california(p: Plot) -> None:
     """Without a disclosure, for a test, for the public of mainland China, and under no regime that was named."""
     producer = p.producer("svc-ca-voice")
-    for audience in ("test", "public_mainland"):
-        p.request(producer, without=["implicit"], output={"audience_class": audience})
-    p.request(producer, without=["implicit"], output={"jurisdiction": []})
+    for other in _OTHERS:
+        p.request(producer, without=["implicit"], output=other)
+    drifted = p.producer(replace(producer.kind, service_id=f"svc-{p.name}"))
+    request = p.request(drifted, without=["implicit"], output={"audience_class": "public_mainland"})
+    p.expect("INV-13", request.content_id, "public_audience")
 
 
 @plant("near_miss", _CA)

@@ -1,12 +1,13 @@
 """Stories about evidence of the wrong place and time: another tenant's, later than the question, at the window's very edges."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from tracemark.query.testing.plot import Plot, plant
 from tracemark.query.testing.rows import Event, micros
-from tracemark.query.testing.spoilt import ALL, breaches, cast, helpers
+from tracemark.query.testing.spoilt import ALL, Breach, breaches, cast, helpers
 from tracemark.query.testing.spoilt_at_once import spoilt_at_once
 from tracemark.query.testing.teller import AS_OF, SINCE
 
@@ -16,6 +17,8 @@ _SETTLED: Final = AS_OF - timedelta(minutes=15)
 _BY_START: Final = frozenset({"INV-8", "INV-9", "INV-10"})
 """Judged by when they began, not by when they were received."""
 _ON_RECORD: Final = frozenset({"service.declared", "policy.published", "producer.session", "agreement.accepted"})
+_DUE: Final = frozenset({"INV-3"})
+"""Judged again in the window in which they fall due, as the grant that a hand-over names."""
 _WINDOWED: Final = tuple(breach for breach in ALL if breach.duty not in _BY_START)
 
 
@@ -55,12 +58,12 @@ def cured_after_the_question(p: Plot) -> None:
     p.tell(_cured(own, later, micros(AS_OF) // _MS_PER_US))
 
 
-def _received(p: Plot, suffix: str, milliseconds: int) -> Plot:
+def _received(p: Plot, suffix: str, milliseconds: int, chosen: Iterable[Breach] = _WINDOWED) -> Plot:
     """Breaches of the list, all received at one instant; what the service has on record is older."""
     own = replace(_own(p, suffix), name=f"{p.name}{suffix}")
     who = cast(own)
     told = len(own.events)
-    own.expected = breaches(own, who, _WINDOWED) + spoilt_at_once(own)
+    own.expected = breaches(own, who, chosen) + spoilt_at_once(own)
     for event in own.events[told:]:
         if event["event_type"] not in _ON_RECORD:
             event["_broker_ts"] = milliseconds
@@ -78,9 +81,10 @@ def received_at_the_edges(p: Plot) -> None:
 
 @plant("near_miss")
 def received_outside(p: Plot) -> None:
-    """Received a millisecond before the window, and a millisecond after its last: others ask about those."""
-    for suffix, at in (("-before", micros(SINCE) // _MS_PER_US - 1), ("-after", micros(_SETTLED) // _MS_PER_US)):
-        p.tell(_received(p, suffix, at).finish())
+    """Received a millisecond before the window with nothing due in it, and a millisecond after its last: others ask about those."""
+    settled = tuple(breach for breach in _WINDOWED if breach.duty not in _DUE)
+    p.tell(_received(p, "-before", micros(SINCE) // _MS_PER_US - 1, settled).finish())
+    p.tell(_received(p, "-after", micros(_SETTLED) // _MS_PER_US).finish())
 
 
 @plant("near_miss")

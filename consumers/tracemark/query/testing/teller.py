@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from tracemark.query.testing.rows import Event, EventIds, schema_id
-from tracemark.query.testing.services import Kind
+from tracemark.query.testing.services import CHINA, Kind
 
 __all__ = ["AS_OF", "DIGEST", "HOUR", "SECOND", "SINCE", "START", "Producer", "Teller"]
 
@@ -90,7 +90,7 @@ class Teller:
         return found
 
     def governance(self, producer: Producer, at: int) -> Iterator[Event]:
-        """What a service in good order has on record before its first user."""
+        """What a service in good order has on record before its first user; abroad it is declared, and no Chinese rule binds it."""
         kind = producer.kind
         closed = {"exempt_entity_kind": "education_research", "access_control_ref": "vpn-1"}
         permit = {"special_regimes": ["news_publishing"], "permit_ref": "permit-1"}
@@ -98,6 +98,8 @@ class Teller:
         yield self.event(
             producer, "service.declared", at, retention_class="REG", valid_from=at, owner_role="compliance", **extra
         )
+        if CHINA not in kind.jurisdiction:
+            return
         for policy, value, unit, applies in (
             ("service_scope_notice", None, "", ""),
             ("complaint_sla", 10, "working_days", ""),

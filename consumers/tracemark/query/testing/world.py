@@ -12,7 +12,10 @@ from tracemark.query.testing import (
     stories_each,
     stories_eu,
     stories_grants,
+    stories_labels,
     stories_look_alikes,
+    stories_received,
+    stories_scope,
     stories_us_ca,
     stories_where_and_when,
     stories_withdrawn,
@@ -27,7 +30,7 @@ from tracemark.query.testing.plot import Expected, Plant, Plot, planted
 from tracemark.query.testing.reads import AUDIT, told_reads
 from tracemark.query.testing.requests import FILES, Request, tell_request
 from tracemark.query.testing.rows import Block, Event, blocks, micros
-from tracemark.query.testing.services import SERVICES
+from tracemark.query.testing.services import CHINA, SERVICES
 from tracemark.query.testing.teller import HOUR, SECOND, START, Producer, Teller
 
 __all__ = ["World", "plants"]
@@ -44,7 +47,10 @@ _BOOKS: Final = (
     stories_each,
     stories_eu,
     stories_grants,
+    stories_labels,
     stories_look_alikes,
+    stories_received,
+    stories_scope,
     stories_us_ca,
     stories_where_and_when,
     stories_withdrawn,
@@ -170,7 +176,8 @@ def _begun(teller: Teller, producer: Producer) -> Iterator[Event]:
 
 def _exchange(teller: Teller, producer: Producer, index: int, at: int, chance: random.Random) -> Iterator[Event]:
     """One clean request and, now and then, a case in good order that follows from it."""
-    user = f"s-{producer.tenant}-{chance.randrange(_USERS)}"
+    abroad = CHINA not in producer.kind.jurisdiction
+    user = f"s-{producer.tenant}-{'abroad-' if abroad else ''}{chance.randrange(_USERS)}"
     channel = (
         "publish" if producer.kind.service_id == "svc-news" else chance.choice((*FILES, "in_app_display", "stream"))
     )
@@ -179,7 +186,7 @@ def _exchange(teller: Teller, producer: Producer, index: int, at: int, chance: r
     waived = finish == "complete" and index % 37 == 0 and channel in FILES and producer.kind.scope != "not_public"
     if not waived:
         yield from tell_request(teller, producer, request)
-        yield from _case(teller, producer, request, index)
+        yield from (_case_abroad if abroad else _case)(teller, producer, request, index)
         return
     granted = f"g-{request.name}"
     without = {"explicit_verdict": "missing", "grant_id": granted}
@@ -208,3 +215,17 @@ def _case(teller: Teller, producer: Producer, request: Request, index: int) -> I
     elif index % 23 == 4:  # noqa: PLR2004 - likewise
         yield measure(teller, producer, case, at, f"s-{request.name}", automated=True)
         yield report(teller, producer, case, at + HOUR)
+
+
+def _case_abroad(teller: Teller, producer: Producer, request: Request, index: int) -> Iterator[Event]:
+    """Cases of a service that names no Chinese regime: none of them is told to an authority, or answered, as China asks."""
+    case, at = f"c-{request.name}", request.at + HOUR
+    if index % 23 == 1:
+        yield from illegal_content(teller, producer, case, at, request.content_id, steps={"report": None})
+    elif index % 23 == 2:  # noqa: PLR2004 - one of the remainders
+        yield from complaint(teller, producer, case, {"received": at, "closed": at + HOUR})
+    elif index % 23 == 3:  # noqa: PLR2004 - likewise
+        yield from rights_request(teller, producer, case, {"received": at, "refused": at + HOUR, "closed": at + HOUR})
+    elif index % 23 == 4:  # noqa: PLR2004 - likewise
+        bare = {"basis_law": "", "basis_contract": "", "automated": True, "explanation_ref": ""}
+        yield measure(teller, producer, case, at, f"s-{request.name}", **bare)

@@ -13,3 +13,4 @@ FROM (
 )
 GROUP BY tenant_id, case_id, told
 HAVING max(_broker_ts) >= {from:DateTime64(6, 'UTC')} AND max(_broker_ts) < {to:DateTime64(6, 'UTC')} AND {{scope}}
+    AND max({{in_scope}})

@@ -16,14 +16,15 @@ SELECT {{row}},
         explicit_verdict = 'not_checked', 'not_checked',
         empty(given), 'no_explicit_label',
         empty(same) AND (d.erased_by != '' OR arrayExists(g -> g.5, given)), 'recipient_erased',
+        empty(same) AND d.recipient_ref = '', 'recipient_not_recorded',
         empty(same), 'granted_to_another',
         granted AND NOT d.clock_suspect, '',
         d.clock_suspect OR arrayExists(g -> g.6, same), 'clock_suspect',
         arrayAll(g -> g.1 > d.occurred_at, same), 'granted_later',
         'grant_expired'
     ) AS reason,
-    reason NOT IN ('not_checked', 'recipient_erased', 'clock_suspect') AS usable
+    reason NOT IN ('not_checked', 'recipient_erased', 'recipient_not_recorded', 'clock_suspect') AS usable
 FROM events_traffic AS d
 LEFT ANY JOIN grants USING (tenant_id, content_id)
-WHERE event_type = 'content.delivered' AND {{window}} AND {{scope}} AND {{in_scope}}
+WHERE event_type = 'content.delivered' AND {{window}} AND {{scope}} AND {{in_scope}} AND {{in_force}}
     AND delivery_channel IN ('download', 'copy', 'export') AND startsWith(duty_basis, 'ds17_1_')

@@ -1,14 +1,15 @@
--- One row per file handed over: the check of that form found the mark, or else the last read-back before it did.
+-- One row per file handed over: the check of that form found the mark, or else the last read-back before it did, however old.
 -- What others did to the file afterwards is no breach of its maker, so later read-backs are not looked at.
-WITH checks AS (
-    SELECT tenant_id, content_id, occurred_at AS checked_at, toString(label_state) AS state
-    FROM events_traffic
-    WHERE event_type = 'label.verified' AND {{near}} AND {{tenants}} AND content_id != '' AND label_kind = 'implicit'
-),
-handed AS (
+WITH handed AS (
     SELECT {{row}}, implicit_verdict
     FROM events_traffic
     WHERE event_type = 'content.delivered' AND {{window}} AND {{scope}} AND {{in_scope}} AND media_type != '' AND {{covered}}
+),
+checks AS (
+    SELECT tenant_id, content_id, occurred_at AS checked_at, toString(label_state) AS state
+    FROM events_traffic
+    WHERE event_type = 'label.verified' AND {{known}} AND {{tenants}} AND content_id != '' AND label_kind = 'implicit'
+        AND (tenant_id, content_id) IN (SELECT tenant_id, content_id FROM handed WHERE implicit_verdict = 'not_checked')
 ),
 began AS ({{began}})
 SELECT h.tenant_id AS tenant_id, h.service_id AS service_id, h.event_id AS event_id, h.request_id AS request_id,

@@ -3,5 +3,5 @@ SELECT {{row}},
     multiIf(implicit_verdict = 'verified', '', implicit_verdict = 'missing', 'no_implicit_label', 'not_checked') AS reason,
     implicit_verdict != 'not_checked' AS usable
 FROM events_traffic
-WHERE event_type = 'content.delivered' AND {{window}} AND {{scope}} AND {{in_scope}}
+WHERE event_type = 'content.delivered' AND {{window}} AND {{scope}} AND {{in_scope}} AND {{in_force}}
     AND delivery_channel IN ('download', 'copy', 'export') AND media_type != ''

@@ -25,7 +25,7 @@ taken AS (
             AND case_id != '' AND {{known}} AND {{tenants}}
     )
     GROUP BY tenant_id, case_id
-    HAVING notEmpty(confirmed) AND {{scope}}
+    HAVING notEmpty(confirmed) AND {{scope}} AND max(on_content AND {{in_scope}})
 ),
 cases AS (
     SELECT *,

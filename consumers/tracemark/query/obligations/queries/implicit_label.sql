@@ -9,5 +9,5 @@ SELECT {{row}},
     ), '', 'no_implicit_label') AS reason,
     1 AS usable
 FROM events_traffic
-WHERE event_type = 'output.generated' AND {{window}} AND {{scope}} AND {{in_scope}}
+WHERE event_type = 'output.generated' AND {{window}} AND {{scope}} AND {{in_scope}} AND {{in_force}}
     AND {{produced}} AND media_type != ''

@@ -17,4 +17,4 @@ SELECT {{row}},
         '', concat(toString(label_state), '_without_response')) AS reason,
     1 AS usable
 FROM events_traffic
-WHERE event_type = 'label.verified' AND {{window}} AND {{scope}} AND {{in_scope}}
+WHERE event_type = 'label.verified' AND {{window}} AND {{scope}} AND {{in_scope}} AND {{in_force}}

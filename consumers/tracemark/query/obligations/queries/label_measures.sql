@@ -8,4 +8,4 @@ SELECT {{row}},
     reason != 'not_measured' AS usable
 FROM events_traffic
 WHERE event_type = 'label.applied' AND label_kind = 'explicit' AND has(modality, 'video') AND {{standing}}
-    AND {{window}} AND {{scope}} AND {{in_scope}}
+    AND {{window}} AND {{scope}} AND {{in_scope}} AND {{in_force}}

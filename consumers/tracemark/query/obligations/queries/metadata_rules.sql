@@ -13,4 +13,4 @@ SELECT {{row}},
     1 AS usable
 FROM events_traffic
 WHERE event_type = 'label.verified' AND label_kind = 'implicit' AND label_carrier = 'file_metadata'
-    AND {{window}} AND {{scope}} AND {{in_scope}}
+    AND {{window}} AND {{scope}} AND {{in_scope}} AND {{in_force}}

@@ -5,7 +5,7 @@ received AS (
     FROM (
         SELECT {{row}}, toString(complaint_kind) AS kind
         FROM events_records
-        WHERE event_type = 'complaint.transition' AND complaint_state = 'received' AND {{window}} AND {{scope}}
+        WHERE event_type = 'complaint.transition' AND complaint_state = 'received' AND {{window}} AND {{scope}} AND {{in_scope}}
     ) AS c
     ASOF LEFT JOIN (SELECT * FROM limits WHERE applies_to != '') AS s
         ON c.tenant_id = s.tenant_id AND c.service_id = s.service_id AND c.kind = s.applies_to AND c.at >= s.in_force

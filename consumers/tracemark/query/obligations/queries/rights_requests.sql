@@ -18,7 +18,7 @@ WITH cases AS (
         WHERE event_type = 'rights_request.transition' AND case_id != '' AND {{known}} AND {{tenants}}
     )
     GROUP BY tenant_id, case_id
-    HAVING {{scope}}
+    HAVING {{scope}} AND max({{in_scope}})
 ),
 limits AS ({{limits}} AND policy_kind = 'rights_sla' {{newest_limit}}),
 {{due_cycles}}

@@ -1,8 +1,11 @@
--- One row per service that is declared, or says of itself, not to be public: the first user of the mainland public is the proof.
+-- One row per service that is declared, or says of itself, not to be for the mainland public: the first of that public is the proof.
+-- Whichever regimes its events name: that they do not name this one is what may have drifted.
 -- That a service was opened holds from when it was declared, never backwards; that it was closed is believed at its word.
-WITH declared AS (
+-- While nobody can tell who some of its users are, nobody can tell that none of them is of the public.
+WITH ['not_public', 'outside_mainland'] AS closed,
+declared AS (
     SELECT tenant_id, service_id, toString(service_scope) AS scope,
-        if(scope = 'not_public', valid_from, greatest(valid_from, occurred_at)) AS since,
+        if(has(closed, scope), valid_from, greatest(valid_from, occurred_at)) AS since,
         ifNull(valid_to, toDateTime64('2299-01-01 00:00:00', 6, 'UTC')) AS valid_until
     FROM events_records
     WHERE event_type = 'service.declared' AND {{known}} AND {{tenants}}
@@ -10,21 +13,20 @@ WITH declared AS (
     LIMIT 1 BY tenant_id, service_id, since
 ),
 closed_services AS (
-    SELECT tenant_id, service_id FROM declared WHERE scope = 'not_public'
+    SELECT tenant_id, service_id FROM declared WHERE has(closed, scope)
     UNION DISTINCT
-    SELECT tenant_id, service_id FROM events_traffic WHERE {{window}} AND {{scope}} AND service_scope = 'not_public'
+    SELECT tenant_id, service_id FROM events_traffic WHERE {{window}} AND {{scope}} AND has(closed, service_scope)
 )
-SELECT tenant_id, service_id,
-    argMinIf(id, happened, drifted) AS first_id, if(first_id = '', min(id), first_id) AS event_id,
-    argMinIf(request, happened, drifted) AS request_id, argMinIf(content, happened, drifted) AS content_id, '' AS case_id,
-    if(first_id = '', min(happened), minIf(happened, drifted)) AS at,
-    if(first_id = '', '', 'public_audience') AS reason,
-    1 AS usable
+SELECT tenant_id, service_id, argMin(id, (rank, happened)) AS event_id,
+    argMin(request, (rank, happened)) AS request_id, argMin(content, (rank, happened)) AS content_id, '' AS case_id,
+    min((rank, happened)).2 AS at,
+    multiIf(min(rank) = 1, 'public_audience', min(rank) = 2, 'audience_unknown', '') AS reason,
+    reason != 'audience_unknown' AS usable
 FROM (
     SELECT e.tenant_id AS tenant_id, e.service_id AS service_id, toString(e.event_id) AS id, e.request_id AS request,
         e.content_id AS content, e.happened AS happened,
         d.scope != '' AND e.happened < d.valid_until ? d.scope : toString(e.service_scope) AS in_force,
-        audience_class = 'public_mainland' AND in_force = 'not_public' AS drifted
+        multiIf(NOT has(closed, in_force), 3, audience_class = 'public_mainland', 1, audience_class = 'unknown', 2, 3) AS rank
     FROM (
         SELECT *, {{moment}} AS happened
         FROM events_traffic

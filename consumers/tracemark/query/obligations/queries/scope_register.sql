@@ -1,5 +1,6 @@
 -- One row per service seen in traffic: a declaration of its scope held at each of its prompts, and an exemption names who is
 -- exempt and what keeps the public out. Of two declarations from one moment the later word counts.
+-- A closed service is registered, too: its exemption is what is asked about. Tests and people abroad are nobody's use here.
 WITH declared AS (
     SELECT tenant_id, service_id, toString(service_scope) AS scope, exempt_entity_kind, access_control_ref, valid_from,
         ifNull(valid_to, toDateTime64('2299-01-01 00:00:00', 6, 'UTC')) AS valid_until
@@ -24,6 +25,7 @@ FROM (
         SELECT tenant_id, service_id, toString(event_id) AS id, {{moment}} AS moment
         FROM events_traffic
         WHERE event_type = 'prompt.received' AND {{window}} AND {{scope}}
+            AND ({{in_scope}} OR service_scope = 'not_public' AND audience_class NOT IN ('public_outside', 'test') AND {{named}})
     ) AS e
     ASOF LEFT JOIN declared AS d
         ON e.tenant_id = d.tenant_id AND e.service_id = d.service_id AND e.moment >= d.valid_from

@@ -7,6 +7,6 @@ FROM (
     FROM events_records
     WHERE event_type = 'service.declared' AND {{known}} AND {{tenants}}
 )
-WHERE notEmpty(special_regimes) AND {{scope}} AND valid_from < {to:DateTime64(6, 'UTC')}
+WHERE notEmpty(special_regimes) AND {{scope}} AND {{named}} AND valid_from < {to:DateTime64(6, 'UTC')}
     AND (valid_to IS NULL OR valid_to > {from:DateTime64(6, 'UTC')})
     AND (replaced_at IS NULL OR replaced_at > greatest(valid_from, {from:DateTime64(6, 'UTC')}))

@@ -30,4 +30,4 @@ FROM ladder AS l
 ASOF LEFT JOIN targets AS t
     ON l.tenant_id = t.tenant_id AND l.service_id = t.service_id AND l.happened >= t.in_force
 WHERE l._broker_ts >= {from:DateTime64(6, 'UTC')} AND l._broker_ts < {to:DateTime64(6, 'UTC')}
-    AND ({service:String} = '' OR l.service_id = {service:String}) AND l.service_id != 'tracemark-canary'
+    AND ({service:String} = '' OR l.service_id = {service:String}) AND l.service_id != 'tracemark-canary' AND {{in_scope}}

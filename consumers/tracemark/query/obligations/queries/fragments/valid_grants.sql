@@ -3,6 +3,6 @@ SELECT tenant_id, content_id, grant_id, recipient_ref, occurred_at AS granted_at
         erased_by != '' AS erased, clock_suspect AS suspect
     FROM events_records
     WHERE event_type = 'unlabelled.granted' AND {{known}} AND {{tenants}}
-        AND requested_at IS NOT NULL AND requested_at <= occurred_at
+        AND requested_at IS NOT NULL AND (requested_at <= occurred_at OR clock_suspect)
         AND agreement_version != '' AND duty_clause_digest != toFixedString('', 32)
         AND (recipient_ref != '' OR erased_by != '')
