@@ -16,7 +16,7 @@ __all__ = ["Answer", "Frame", "formatted", "painted", "table", "text"]
 
 _LINE_PX, _FURTHER_LINE_PX, _HEAD_PX = 22, 17, 48
 _LETTER_PX = {"en": 7, "zh": 12}
-_DENSE = 12
+_DENSE = 11
 _LIGHT = 128
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
