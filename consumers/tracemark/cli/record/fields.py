@@ -1,7 +1,7 @@
 """The fields a person fills, what their options are called, and how their values are read from text."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sized
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -10,6 +10,7 @@ from tracemark.schemas.definitions import REQUIRED, EventSchema, Field
 from tracemark.sdk.times import as_microseconds
 
 __all__ = [
+    "MOST_DIGITS",
     "PEOPLE",
     "file_option",
     "newest_schema",
@@ -23,6 +24,9 @@ __all__ = [
 
 PEOPLE: Final[Mapping[str, str]] = {"subject_ref": "user", "recipient_ref": "recipient", "accessor_ref": "accessor"}
 """Field of a pseudonym to the argument that takes the person's id."""
+
+MOST_DIGITS: Final = 400
+"""More than any number of an event has, and fewer than Python refuses to read."""
 
 _OF_MACHINES: Final = frozenset({"trace_id", "span_id"})
 """Nobody at a desk is inside a traced request."""
@@ -125,6 +129,8 @@ def _whole(field: Field, raw: object) -> object:
     if isinstance(raw, str):
         if not raw.isascii() or not raw.isdecimal():
             raise InvalidEvent(field.name, "is no whole number", "pass digits alone")
+        if len(raw) > MOST_DIGITS:
+            raise InvalidEvent(field.name, f"is a number of {len(raw)} digits", "pass one that the schema takes")
         return int(raw)
     return raw
 
@@ -166,10 +172,13 @@ def _map(field: Field, raw: object) -> object:
         raw = raw.split(",")
     if not isinstance(raw, list | tuple):
         return raw
-    pairs = [str(item).partition("=") for item in cast("Iterable[object]", raw)]
-    if not all(sign for _, sign, _ in pairs):
+    pairs = [item.partition("=") for item in cast("Iterable[object]", raw) if isinstance(item, str)]
+    if len(pairs) < len(cast("Sized", raw)) or not all(sign for _, sign, _ in pairs):
         raise InvalidEvent(field.name, "has an entry without =", "pass KEY=VALUE")
-    return {key.strip(): value.strip() for key, _, value in pairs}
+    found = {key.strip(): value.strip() for key, _, value in pairs}
+    if len(found) < len(pairs):
+        raise InvalidEvent(field.name, "has a key twice", "keep one of them")
+    return found
 
 
 _READERS: Final[Mapping[str, Callable[[Field, object], Any]]] = {
