@@ -18,7 +18,7 @@ from tracemark.sink.judging import Accepted, Judge
 from tracemark.sink.records import StreamRecord
 
 NEEDED: dict[str, dict[str, Any]] = {
-    "moderation": {"action": "pass", "detector": "classifier"},
+    "moderation": {"action": "pass", "detector": "classifier", "content_id": "c-1"},
     "complaint": {"case_id": "case-1", "kind": "complaint", "state": "received", "owner_role": "safety"},
     "rights_request": {"case_id": "case-1", "kind": "delete", "state": "received", "owner_role": "privacy"},
     "grant_unlabelled": {

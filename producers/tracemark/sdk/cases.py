@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import datetime
 
-from tracemark.schemas import Event
+from tracemark.schemas import Event, InvalidEvent
 from tracemark.schemas.events import (
     Appeal,
     AudienceClass,
@@ -100,10 +100,14 @@ class CaseRecorder(ABC):
         """Record a verdict (`action="pass"`) or a measure against a content, user, model or link.
 
         Measures are critical, verdicts are not. `detected_at` is when the violation was found (an aware datetime, or
-        microseconds since 1970); the time of the call is when it was acted on.
+        microseconds since 1970); the time of the call is when it was acted on. It says what it is about: a content, a
+        request, a case or a user; only what is done to the model itself needs none of them.
         """
+        target = _target(action, content_id, user) if target is None else target
+        if content_id is None and request_id is None and case_id is None and user is None:
+            _refuse_nothing(target)
         event = ModerationAction(
-            moderation_target=_target(action, content_id, user) if target is None else target,
+            moderation_target=target,
             moderation_stage=stage,
             action=action,
             reason_codes=several("reason", reason),
@@ -174,8 +178,13 @@ class CaseRecorder(ABC):
         restricted_until: When = None,
         tenant: str | None = None,
     ) -> Receipt:
-        """Record that a request about personal data entered a state (Interim Measures art. 11; PIPL art. 44-50)."""
+        """Record that a request about personal data entered a state (Interim Measures art. 11; PIPL art. 44-50).
+
+        `due_at` is fixed at receipt; a refusal has a `refusal_code`.
+        """
         needed(case_id=case_id, owner_role=owner_role)
+        if among(state, ("refused",)) and refusal_code is None:
+            raise InvalidEvent("refusal_code", "is missing", "pass the code of the reason: a refusal has one")
         event = RightsRequestTransition(
             rights_kind=kind,
             rights_state=state,
@@ -283,3 +292,8 @@ def _target(action: str, content_id: str | None, user: str | None) -> Moderation
     if among(action, _ACTIONS_ON_USERS) or (content_id is None and user is not None):
         return "user"
     return "model" if among(action, _ACTIONS_ON_MODELS) else "content"
+
+
+def _refuse_nothing(target: object) -> None:
+    if not among(target, ("model",)):
+        raise InvalidEvent("content_id", "is missing", "pass what it is about: content_id, request_id, case_id or user")

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sized
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from tracemark.schemas import EventCodec, InvalidEvent, codec_for, schemas
 from tracemark.schemas.definitions import REQUIRED, EventSchema, Field
@@ -21,6 +21,8 @@ __all__ = [
     "required",
     "session_fields",
 ]
+
+Read = TypeVar("Read")
 
 PEOPLE: Final[Mapping[str, str]] = {"subject_ref": "user", "recipient_ref": "recipient", "accessor_ref": "accessor"}
 """Field of a pseudonym to the argument that takes the person's id."""
@@ -111,13 +113,20 @@ def _option(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
+def _read(text: str, reader: Callable[[str], Read]) -> Read | None:
+    """What the text says, or None: Python's error repeats the text, and must not even be the context of ours."""
+    try:
+        return reader(text)
+    except ValueError:
+        return None
+
+
 def _timestamp(field: Field, raw: object) -> int | None:
     remedy = "pass ISO 8601 with a zone, such as 2026-01-31T09:00:00+08:00"
     if isinstance(raw, str):
-        try:
-            raw = datetime.fromisoformat(raw)
-        except ValueError:
-            raise InvalidEvent(field.name, "is no instant", remedy) from None
+        raw = _read(raw, datetime.fromisoformat)
+        if raw is None:
+            raise InvalidEvent(field.name, "is no instant", remedy)
     if not isinstance(raw, datetime):
         raise InvalidEvent(field.name, f"is of type {type(raw).__name__}", remedy)
     if raw.tzinfo is None:
@@ -138,10 +147,9 @@ def _whole(field: Field, raw: object) -> object:
 def _double(field: Field, raw: object) -> object:
     if not isinstance(raw, str):
         return raw
-    try:
-        return float(raw)
-    except ValueError:
-        raise InvalidEvent(field.name, "is no number", "pass one such as 0.75") from None
+    if (number := _read(raw, float)) is None:
+        raise InvalidEvent(field.name, "is no number", "pass one such as 0.75")
+    return number
 
 
 def _boolean(field: Field, raw: object) -> bool:
@@ -155,10 +163,9 @@ def _fixed(field: Field, raw: object) -> bytes:
     remedy = f"pass the digest as {2 * field.size} hex digits, or the file itself with {file_option(field)}"
     if not isinstance(raw, str):
         raise InvalidEvent(field.name, f"is of type {type(raw).__name__}", remedy)
-    try:
-        return bytes.fromhex(raw)
-    except ValueError:
-        raise InvalidEvent(field.name, "is not in hex", remedy) from None
+    if (digest := _read(raw, bytes.fromhex)) is None:
+        raise InvalidEvent(field.name, "is not in hex", remedy)
+    return digest
 
 
 def _array(_field: Field, raw: object) -> object:
