@@ -17,7 +17,7 @@ WRONG: dict[str, list[Any]] = {
     "int": [-1, 2**31, 1.0, "1", True],
     "long": [-1, 2**63, 1.0, "1", True],
     "timestamp": [-1, 10_413_792_000_000_000, 1.5, "now", True],
-    "double": [float("nan"), float("inf"), -0.5, "0.5", True],
+    "double": [float("nan"), float("inf"), 10**400, -0.5, "0.5", True],
     "boolean": [1, "true", None],
     "array": [WORDS, {"x": 1}, [WORDS], [7], ["x"] * 65],
     "map": [WORDS, ["x"], {WORDS: "x"}, {7: "x"}],

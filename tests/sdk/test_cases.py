@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from support.wrong_values import Zone
 from tracemark.schemas import InvalidEvent
 from tracemark.schemas.events import AuditAccessed, ServiceDeclared
 from tracemark.schemas.topics import CONTROL_TOPIC
@@ -119,3 +120,79 @@ def test_a_person_is_taken_only_where_an_event_names_one(recorder: Recorder) -> 
             agreement_version="1",
             duty_clause_digest=b"x",
         )
+
+
+def test_one_code_stands_for_a_list_of_one(recorder: Recorder) -> None:
+    """A reason or a detector's category alone needs no list around it."""
+    recorder.client.moderation(
+        action="pass", detector="classifier", content_id="c-1", reason="violence", detector_categories="gore"
+    )
+    row = only(recorder, "moderation.action")
+    assert (row["reason_codes"], row["detector_categories"]) == (["violence"], ["gore"])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "problem"),
+    [
+        ({"reason": None}, "reason: is missing; "),
+        ({"reason": {"violence"}}, "reason: is of type set; "),
+        ({"detector_categories": None}, "detector_categories: is missing; "),
+        ({"detector_categories": 7}, "detector_categories: is of type int; "),
+        ({"action": []}, "action: is of type list; "),
+        ({"detector": {}}, "detector: is of type dict; "),
+        ({"target": ""}, "moderation_target: is not in the enumeration; "),
+        ({"confidence": 10**400}, "confidence: is a number out of range; "),
+        ({"detected_at": "2026-01-15T12:00:00Z"}, "detected_at: is of type str; pass an aware datetime, e.g. "),
+        ({"detected_at": True}, "detected_at: is of type bool; pass an aware datetime, e.g. "),
+        ({"content_id": None}, "content_id: is missing; pass what it is about: "),
+        ({"content_id": None, "target": "user"}, "content_id: is missing; pass what it is about: "),
+        ({"detected_at": NOON.replace(tzinfo=Zone())}, "detected_at: is a datetime without a time zone; "),
+        ({"event_id": "张三 said kill"}, "event_id: is text of 12 characters in another format; "),
+        ({"event_id": "0196A0F2-0000-7000-8000-000000000001"}, "event_id: is text of 36 characters in another format"),
+        ({"event_id": 7}, "event_id: is of type int; "),
+        ({"event_id": ""}, "event_id: is text of 0 characters in another format; "),
+    ],
+)
+def test_a_wrong_argument_of_a_measure_is_named(recorder: Recorder, wrong: dict[str, Any], problem: str) -> None:
+    """With the kind of its value and never the value; no number is spent, and nothing is recorded."""
+    said: dict[str, Any] = {"action": "remove", "detector": "human", "content_id": "c-1", **wrong}
+    with pytest.raises(InvalidEvent, match=f"^{problem}"):
+        recorder.client.moderation(**said)
+    accounting = recorder.client.accounting()
+    assert (accounting.emitted, accounting.dropped) == (1, {})
+
+
+def test_an_event_is_emitted_again_under_its_own_id(recorder: Recorder) -> None:
+    """The id that `AuditNotDurable` names is taken as it is."""
+    event_id = "0196a0f2-0000-7000-8000-000000000001"
+    recorder.client.moderation(action="remove", detector="human", content_id="c-1", event_id=event_id)
+    assert only(recorder, "moderation.action")["event_id"] == event_id
+
+
+def test_what_a_measure_is_about_has_one_of_four_names(recorder: Recorder) -> None:
+    """A content, a request, a case or a user; what is done to the model itself is about nothing else."""
+    for about in ({"content_id": "c-1"}, {"request_id": "r-1"}, {"case_id": "case-1"}, {"user": "u-1"}):
+        recorder.client.moderation(action="pass", detector="classifier", **about)
+    recorder.client.moderation(action="ruleset_update", detector="human")
+    targets = [row["moderation_target"] for row in recorder.events("moderation.action")]
+    assert targets == ["content", "content", "content", "user", "model"]
+
+
+def test_a_refused_request_has_a_reason(recorder: Recorder) -> None:
+    """Without its code nothing is recorded; with it the refusal is."""
+
+    def refuse(**why: str) -> None:
+        recorder.client.rights_request(case_id="case-2", kind="delete", state="refused", owner_role="privacy", **why)
+
+    with pytest.raises(InvalidEvent, match=r"^refusal_code: is missing; pass the code of the reason"):
+        refuse()
+    refuse(refusal_code="statutory-period")
+    assert only(recorder, "rights_request.transition")["refusal_code"] == "statutory-period"
+
+
+def test_a_due_date_as_text_is_told_what_to_pass(recorder: Recorder) -> None:
+    """An aware datetime; the text is not repeated."""
+    due: Any = "2026-02-01T09:00:00+08:00"
+    with pytest.raises(InvalidEvent, match=r"^due_at: is of type str; pass an aware datetime, e\.g\. ") as caught:
+        recorder.client.complaint(case_id="case-1", kind="complaint", state="received", owner_role="safety", due_at=due)
+    assert due not in str(caught.value)

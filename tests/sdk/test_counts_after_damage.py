@@ -140,7 +140,7 @@ def test_a_damaged_parking_journal_holds_up_no_flush(tmp_path: Path) -> None:
         )
         for number in range(3)
     ]
-    assert recorder.client.moderation(action="pass", detector="classifier").wait(10)
+    assert recorder.client.moderation(action="pass", detector="classifier", content_id="c-1").wait(10)
     [segment] = [found for found in tmp_path.rglob("*.segment") if found.parent.name.endswith(".parked")]
     content = bytearray(segment.read_bytes())
     content[len(content) // 2] ^= 0xFF  # in the second of three
@@ -157,13 +157,13 @@ def test_damage_in_a_living_journal_is_counted(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path, heartbeat_s=3600, adopt=False)
     recorder.client.flush(10)
     recorder.broker.pause()
-    first = recorder.client.moderation(action="pass", detector="classifier")
+    first = recorder.client.moderation(action="pass", detector="classifier", content_id="c-1")
     eventually(lambda: len(recorder.delivered()) == 2, what="the sender holds the first")
     [segment] = tmp_path.rglob("*.segment")
     start = segment.stat().st_size
-    second = recorder.client.moderation(action="pass", detector="classifier")
+    second = recorder.client.moderation(action="pass", detector="classifier", content_id="c-1")
     end = segment.stat().st_size
-    third = recorder.client.moderation(action="pass", detector="classifier")
+    third = recorder.client.moderation(action="pass", detector="classifier", content_id="c-1")
     with segment.open("r+b") as file:
         file.seek((start + end) // 2)
         byte = file.read(1)

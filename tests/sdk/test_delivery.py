@@ -25,7 +25,10 @@ def no_disk(tmp_path: Path) -> Path:
 
 def emit(recorder: Recorder, count: int) -> list[str]:
     """Emit `count` verdicts and return their identities."""
-    return [recorder.client.moderation(action="pass", detector="classifier").event_id for _ in range(count)]
+    return [
+        recorder.client.moderation(action="pass", detector="classifier", content_id="c-1").event_id
+        for _ in range(count)
+    ]
 
 
 def arrived(recorder: Recorder) -> list[str]:
@@ -84,7 +87,7 @@ def test_a_receipt_tells_accepted_from_acknowledged(recorder: Recorder) -> None:
     """With the broker paused an event is accepted and not acknowledged; afterwards it is both."""
     recorder.client.flush(10)
     recorder.broker.pause()
-    receipt = recorder.client.moderation(action="pass", detector="classifier")
+    receipt = recorder.client.moderation(action="pass", detector="classifier", content_id="c-1")
     assert receipt.accepted
     assert not receipt.wait(0.05)
     recorder.broker.resume()
@@ -95,7 +98,7 @@ def test_a_full_journal_drops_and_counts(tmp_path: Path) -> None:
     """At the bound standard events are dropped by reason, visibly in receipt and accounting; critical ones still fit."""
     recorder = Recorder(tmp_path, journal_max_bytes=256 * 1024, full_wait_s=0.0, heartbeat_s=3600)
     recorder.broker.go_away()
-    receipts = [recorder.client.moderation(action="pass", detector="classifier") for _ in range(2000)]
+    receipts = [recorder.client.moderation(action="pass", detector="classifier", content_id="c-1") for _ in range(2000)]
     dropped = [receipt for receipt in receipts if not receipt.accepted]
     assert dropped
     assert {receipt.dropped for receipt in dropped} == {"journal_full"}
@@ -153,7 +156,7 @@ def test_an_embedded_client_without_a_disk_refuses_to_start_and_its_child_goes_o
     if child == 0:
         (tmp_path / "file").rename(tmp_path / "elsewhere")
         (tmp_path / "file").write_text("")
-        client.moderation(action="pass", detector="classifier")
+        client.moderation(action="pass", detector="classifier", content_id="c-1")
         waits = client.accounting().durability
         (tmp_path / "file").unlink()
         eventually(lambda: client.accounting().durability == "journal")

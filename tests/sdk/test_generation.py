@@ -336,7 +336,7 @@ def test_a_wrong_argument_is_named_and_records_nothing(
 ) -> None:
     """The error names the field and the remedy; no number is spent and nothing is sent."""
     with pytest.raises(InvalidEvent, match=rf"^{field}: "):
-        recorder.client.moderation(**arguments)
+        recorder.client.moderation(**{"content_id": "c-1"} | arguments)
     assert recorder.client.accounting().emitted == 1
     assert [row["event_type"] for row in recorder.events()] == ["producer.session"]
 
@@ -355,7 +355,7 @@ def test_unusable_content_is_refused_without_an_echo(recorder: Recorder, content
 def test_detected_at_is_kept_to_the_microsecond(recorder: Recorder) -> None:
     """The time of the finding is the caller's, in any zone."""
     found = datetime(2026, 3, 1, 12, 0, 0, 7, tzinfo=UTC)
-    recorder.client.moderation(action="pass", detector="classifier", detected_at=found)
+    recorder.client.moderation(action="pass", detector="classifier", content_id="c-1", detected_at=found)
     [row] = recorder.events("moderation.action")
     assert row["detected_at"] == 1_772_366_400_000_007
     assert row["retention_class"] == "MOD"
@@ -389,4 +389,4 @@ def test_a_closed_client_says_so(recorder: Recorder) -> None:
     assert report.remaining == 0
     assert recorder.client.close() == report
     with pytest.raises(ClientClosed):
-        recorder.client.moderation(action="pass", detector="classifier")
+        recorder.client.moderation(action="pass", detector="classifier", content_id="c-1")

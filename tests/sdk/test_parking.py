@@ -25,7 +25,7 @@ def read(recorder: Recorder, number: int = 0) -> Receipt:
 
 def verdict(recorder: Recorder) -> Receipt:
     """An event of the usual topic."""
-    return recorder.client.moderation(action="pass", detector="classifier")
+    return recorder.client.moderation(action="pass", detector="classifier", content_id="c-1")
 
 
 def control(broker: MemoryBroker) -> list[dict[str, Any]]:
@@ -120,7 +120,7 @@ def test_adopted_events_of_a_missing_topic_hold_up_nobody_either(loner: Recorder
     with AuditClient(config, keyring=Keyring.create(), broker=broker.client) as adopter:
         own = adopter.accounting().producer_id
         eventually(lambda: [found.producer_id for found in find_journals(root)] == [own, own + ".parked"])
-        assert adopter.moderation(action="pass", detector="classifier").wait(60)
+        assert adopter.moderation(action="pass", detector="classifier", content_id="c-1").wait(60)
         now = adopter.accounting()
         assert (now.waiting, now.emitted) == (0, now.acknowledged)
         broker.create_topic(CONTROL_TOPIC)

@@ -27,7 +27,7 @@ def test_a_topic_that_a_real_broker_lacks_holds_up_nobody(
     )
     with AuditClient(config, keyring=Keyring.create()) as audit:
         held = audit.emit(AuditAccessed(access_kind="trace", access_interface="cli", access_ok=True))
-        assert audit.moderation(action="pass", detector="classifier").wait(60)
+        assert audit.moderation(action="pass", detector="classifier", content_id="c-1").wait(60)
         assert held.accepted
         assert not held.acknowledged
         assert len(find_journals(tmp_path)) == 2

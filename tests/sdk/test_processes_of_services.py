@@ -37,6 +37,7 @@ def left_behind(directory: Path) -> dict[str, list[dict[str, Any]]]:
         ("streams", {"stopped": 1, "partial": 2, "complete": 20}, 1, 1),
         ("terminated", {"complete": 3}, 1, 1),
         ("threads", {"complete": 400}, 1, 1),
+        ("forked_inside", {"complete": 1}, 1, 1),
         ("unclosed", {"complete": 3}, 1, 1),
         ("forks_under_load", None, 11, 1),
     ],

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from itertools import islice
 from multiprocessing.process import BaseProcess
 
 from tracemark.sdk import AuditClient
@@ -105,6 +106,20 @@ def prefork() -> None:
     serve(5)
 
 
+def forked_inside() -> None:
+    """Children of a request's body, with its stream open: one leaves, one reads the stream to its end first."""
+    with audit.generation(model="m-1") as gen:
+        stream = gen.stream(iter("hello"))
+        next(stream)
+        for chunks in (0, len("ello")):
+            child = os.fork()
+            if child == 0:
+                assert len(list(islice(stream, chunks))) == chunks
+                sys.exit(next(stream, 0) if chunks else 0)
+            os.waitpid(child, 0)
+        assert len(list(stream)) == len("ello")
+
+
 def forks_under_load() -> None:
     """Forks in the middle of other threads' events."""
     stop = threading.Event()
@@ -165,6 +180,7 @@ if __name__ == "__main__":
     ways: dict[str, Callable[[], object]] = {
         "abandoned": abandoned,
         "alive_at_exit": alive_at_exit,
+        "forked_inside": forked_inside,
         "forks_under_load": forks_under_load,
         "handlers_that_emit": handlers_that_emit,
         "pools": pools,

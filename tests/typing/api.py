@@ -18,6 +18,7 @@ def service(audit: AuditClient, chunks: Iterator[str]) -> None:
         assert_type(gen.prompt("question"), Receipt)
         assert_type(gen.output(b"file", media_type="image/png"), Receipt)
         assert_type(gen.stream(chunks), Iterator[str])
+        assert_type(gen.stream(chunks, text=str.upper, finish="refused", language="en"), Iterator[str])
         assert_type(gen.label(kind="explicit", carrier="text_prompt", positions=["end"], labelled="shown"), Receipt)
         assert_type(gen.content_id, str)
     receipt = audit.moderation(content_id=gen.content_id, action="remove", reason="violence", detector="human")

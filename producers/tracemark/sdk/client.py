@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NoReturn, Self
 
-from tracemark.schemas import Event, EventCodec, codec_for
+from tracemark.schemas import Event, EventCodec
 from tracemark.schemas.clock import Clock, SystemClock
 from tracemark.schemas.events import AudienceClass, DutyBasis, Modality
 from tracemark.sdk.broker import BrokerClient, choose_client
@@ -23,9 +23,13 @@ from tracemark.sdk.keyring import Keyring, KeyringExists
 from tracemark.sdk.outbox import Slot
 from tracemark.sdk.producer import Producer
 from tracemark.sdk.progress import Accounting, FlushReport, Receipt
-from tracemark.sdk.streams import finish_all, forget_all
+from tracemark.sdk.rows import Rows, codec_of
+from tracemark.sdk.settings import of_type
+from tracemark.sdk.streams import finish_all
 
 __all__ = ["AuditClient"]
+
+_KEYRINGS = "pass a Keyring, or the path of its file to ClientConfig"
 
 
 class AuditClient(CaseRecorder):
@@ -68,12 +72,13 @@ class AuditClient(CaseRecorder):
             JournalUnavailable: Embedded mode, and no journal can be written in its directory. (With Kafka, and in a
                 forked child, events wait in memory and the journal is tried again.)
         """
-        self.config = config
+        self.config = of_type("config", config, ClientConfig, "pass a ClientConfig, or use AuditClient.from_env")
         self._clock = clock or SystemClock()
         self._ids = ids or RandomIds()
-        self._digester = Digester(keyring or _open_keyring(config), prompts=config.digests_prompts)
+        ring = _open_keyring(config) if keyring is None else of_type("keyring", keyring, Keyring, _KEYRINGS)
+        self._digester = Digester(ring, prompts=config.digests_prompts)
         self._new_client = broker or _broker_factory(config)
-        self._base = config.session_row()
+        self._rows = Rows(config, self._clock, self._ids)
         # Re-entrant, because the collector may close a generator that emits while this thread is inside.
         self._lock = threading.RLock()
         self._closed = False
@@ -119,24 +124,27 @@ class AuditClient(CaseRecorder):
             trace_id: W3C trace context, 32 hex digits.
             span_id: W3C trace context, 16 hex digits.
             dimensions: Allow-listed labels of operation.
+
+        Raises:
+            InvalidEvent: The model or the modality is missing or none; the rest is checked with the first event.
         """
         return Generation(
             self,
             self._clock,
             model=model,
             user=user,
-            modality=(modality,) if isinstance(modality, str) else tuple(modality),
+            modality=modality,
             model_version=model_version,
             tenant=tenant,
-            request_id=request_id or self._ids.uuid(self._clock.now_us()),
+            request_id=self._ids.uuid(self._clock.now_us()) if request_id is None else request_id,
             new_content_id=lambda: self._ids.uuid(self._clock.now_us()),
             audience_class=audience_class,
-            duty_basis=duty_basis or self.config.duty_basis,
+            duty_basis=self.config.duty_basis if duty_basis is None else duty_basis,
             jurisdiction=self.config.jurisdiction,
             language=language,
             trace_id=trace_id,
             span_id=span_id,
-            dimensions=dimensions or {},
+            dimensions={} if dimensions is None else dimensions,
         )
 
     def emit(
@@ -161,7 +169,7 @@ class AuditClient(CaseRecorder):
             content: The text or file bytes it is about, for events that identify content; recorded as tokens.
             tenant: Your customer, instead of the configured one.
             audience_class: Who was served, instead of the configured class.
-            event_id: Identity, when an event is emitted again after `AuditNotDurable`.
+            event_id: Identity, when an event is emitted again after `AuditNotDurable`: a UUID in lower case, as that names it.
 
         Returns:
             A receipt. A standard event that found no room is dropped and counted, and its receipt says so.
@@ -171,9 +179,9 @@ class AuditClient(CaseRecorder):
             AuditNotDurable: A critical event is not known to be durable.
             ClientClosed: The client was closed.
         """
-        codec = codec_for(event.EVENT_TYPE)
+        codec = codec_of(event)
         salt = self._ids.salt()
-        row = self._checked(event, codec, event_id=event_id, tenant=tenant, audience_class=audience_class)
+        row = self._rows.make(event, codec, tenant=tenant, audience_class=audience_class, event_id=event_id)
         people = {"subject_ref": user, "recipient_ref": recipient, "accessor_ref": accessor}
         row.update(self._digester.fields(codec, row, people=people, content=content, salt=salt))
         return self._record(codec, row, salt, replayed=event_id is not None)
@@ -183,13 +191,22 @@ class AuditClient(CaseRecorder):
         event: Event,
         *,
         user: str | None = None,
+        recipient: str | None = None,
+        accessor: str | None = None,
         tenant: str | None = None,
         audience_class: AudienceClass | None = None,
+        event_id: str | None = None,
     ) -> None:
         """Raise the `InvalidEvent` that `emit` would raise for these arguments; record nothing."""
-        codec = codec_for(event.EVENT_TYPE)
-        row = self._checked(event, codec, event_id=None, tenant=tenant, audience_class=audience_class)
-        self._digester.fields(codec, row, people={"subject_ref": user}, content=None, salt=b"")
+        self._rows.check(
+            event,
+            user=user,
+            recipient=recipient,
+            accessor=accessor,
+            tenant=tenant,
+            audience_class=audience_class,
+            event_id=event_id,
+        )
 
     # -- accounting --------------------------------------------------------------------------------------------------
 
@@ -231,32 +248,6 @@ class AuditClient(CaseRecorder):
         )
 
     # -- inside ------------------------------------------------------------------------------------------------------
-
-    def _checked(
-        self,
-        event: Event,
-        codec: EventCodec,
-        *,
-        event_id: str | None,
-        tenant: str | None,
-        audience_class: str | None,
-    ) -> dict[str, Any]:
-        now_us = self._clock.now_us()
-        row = self._base | event.values()
-        row["event_id"] = event_id or self._ids.uuid(now_us)
-        row["event_type"] = codec.event_type
-        row["schema_version"] = codec.version
-        row["occurred_at"] = now_us
-        if tenant is not None:
-            row["tenant_id"] = tenant
-        if audience_class is not None:
-            row["audience_class"] = audience_class
-        if row["policy_version"] is None:
-            row["policy_version"] = self.config.policy_version
-        codec.check_own(row)
-        if tenant is not None or audience_class is not None or event_id is not None:
-            codec.check_envelope(row)
-        return row
 
     def _record(self, codec: EventCodec, row: dict[str, Any], salt: bytes, *, replayed: bool) -> Receipt:
         row["retention_class"] = codec.retention_class(row)
@@ -302,7 +293,7 @@ class AuditClient(CaseRecorder):
             return self._producer
 
     def _new_producer(self, *, insist: bool) -> Producer:
-        return Producer.open(self.config, self._base, self._new_client, clock=self._clock, ids=self._ids, insist=insist)
+        return Producer.open(self.config, self._new_client, clock=self._clock, ids=self._ids, insist=insist)
 
     def abandon_after_fork(self) -> None:
         """In a forked child, called by itself at every fork: forget the parent's producer; the next event opens our own."""
@@ -348,7 +339,6 @@ def _close_all() -> None:
 
 
 def _forget_all() -> None:
-    forget_all()
     for client in list(_clients):
         client.abandon_after_fork()
 

@@ -8,13 +8,15 @@ from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
 from tracemark.schemas import InvalidEvent, codec_for
-from tracemark.schemas.events import AudienceClass, DutyBasis, ProviderRole, ServiceScope
+from tracemark.schemas.events import AudienceClass, DutyBasis, OutputGenerated, ProviderRole, ServiceScope
 from tracemark.schemas.topics import EVENTS_TOPIC
+from tracemark.sdk.arguments import several
 from tracemark.sdk.broker.config import BrokerConfig
 from tracemark.sdk.broker.errors import BrokerConfigError
 from tracemark.sdk.errors import ConfigurationError
 from tracemark.sdk.journal.errors import JournalMisuse
 from tracemark.sdk.journal.model import JournalLimits
+from tracemark.sdk.settings import as_path, check_bytes, check_seconds, check_topic, of_type
 
 __all__ = ["ENVIRONMENT", "ClientConfig"]
 
@@ -39,6 +41,7 @@ ENVIRONMENT: Mapping[str, str] = {
 _EMBEDDED = "embedded"
 _KAFKA = "kafka"
 _SMALLEST_JOURNAL = 128 * 1024
+_URLS = "use kafka://host:9092 or embedded:///DIR"
 _SWITCH = {"true": True, "false": False}
 _DIGITS = re.compile(r"[0-9]{1,15}")
 
@@ -54,14 +57,14 @@ class ClientConfig:
         service_scope: Declared reach (Interim Measures art. 2, 20); `undetermined` is treated as public.
         provider_role: Role in the provision chain.
         audience_class: Who is served, unless a call knows better.
-        jurisdiction: Regimes that apply.
+        jurisdiction: Regimes that apply, at least one.
         prompt_digests: Whether prompts leave keyed digests, so that a request can be found by what was asked; by default not where
             `eu` is the only regime, whose Code of Practice (1.1.3) limits logs for marking to output data.
         policy_version: The provider's policy in force.
         duty_basis: Labelling duty of this service's outputs; by default the strictest that fits the modality.
         topic: Kafka topic; one per tenant makes the tenant a boundary (with ACLs).
-        keyring: File with the keys of tokens and pseudonyms; `DIR/keyring.json` in embedded mode.
-        journal_dir: Where accepted events wait; by default `DIR/journals`, or under the user's state directory.
+        keyring: File with the keys of tokens and pseudonyms, as a path or its text; `DIR/keyring.json` in embedded mode.
+        journal_dir: Where accepted events wait, likewise; by default `DIR/journals`, or under the user's state directory.
         journal_max_bytes: Bound of what may wait on disk.
         memory_max_bytes: Bound of what may wait in memory while the disk cannot be written.
         full_wait_s: Longest that `emit` waits for room before a standard event is dropped and counted.
@@ -93,16 +96,20 @@ class ClientConfig:
     broker: BrokerConfig | None = field(default=None)
 
     def __post_init__(self) -> None:
-        """Refuse what no event could carry, before the first event."""
+        """Refuse what no event could carry and no process could keep to, before the first event."""
         self._check_url()
-        try:
-            codec_for("producer.session").check_envelope(self.session_row())
-        except InvalidEvent as error:
-            raise ConfigurationError(str(error)) from error
-        if min(self.memory_max_bytes, self.heartbeat_s, self.critical_wait_s) <= 0 or self.full_wait_s < 0:
-            raise ConfigurationError(
-                "memory_max_bytes, heartbeat_s and critical_wait_s must be above 0, full_wait_s not below"
-            )
+        self._check_session()
+        check_topic("topic", self.topic)
+        for name in ("keyring", "journal_dir"):
+            object.__setattr__(self, name, as_path(name, getattr(self, name)))
+        if self.prompt_digests is not None:
+            of_type("prompt_digests", self.prompt_digests, bool, "pass True or False")
+        of_type("adopt", self.adopt, bool, "pass True or False")
+        check_bytes("journal_max_bytes", self.journal_max_bytes, least=_SMALLEST_JOURNAL)
+        check_bytes("memory_max_bytes", self.memory_max_bytes, least=1)
+        check_seconds("full_wait_s", self.full_wait_s, or_none=True)
+        check_seconds("critical_wait_s", self.critical_wait_s)
+        check_seconds("heartbeat_s", self.heartbeat_s)
         _ = self.journal_limits  # its own check of the bounds
 
     @classmethod
@@ -117,8 +124,9 @@ class ClientConfig:
         for key, name in ENVIRONMENT.items():
             if name in {"url", "service_id"} and name not in given:
                 raise ConfigurationError(f"{key} is not set; set it, or pass {name}= (see docs/sdk.md)")
-        if "broker" not in given and str(given["url"]).startswith(_KAFKA):
-            given["broker"] = _broker(given["url"], environ)
+        url = of_type("url", given["url"], str, _URLS)
+        if "broker" not in given and url.startswith(_KAFKA):
+            given["broker"] = _broker(url, environ)
         return cls(**given)
 
     @property
@@ -137,7 +145,7 @@ class ClientConfig:
     @property
     def digests_prompts(self) -> bool:
         """`prompt_digests`, decided."""
-        return self.prompt_digests if self.prompt_digests is not None else self.jurisdiction != ("eu",)
+        return self.prompt_digests if self.prompt_digests is not None else set(self.jurisdiction) != {"eu"}
 
     @property
     def journal_root(self) -> Path:
@@ -150,10 +158,6 @@ class ClientConfig:
     @property
     def journal_limits(self) -> JournalLimits:
         """Bounds of the journal."""
-        if self.journal_max_bytes < _SMALLEST_JOURNAL:
-            raise ConfigurationError(
-                f"journal_max_bytes: at least {_SMALLEST_JOURNAL} are needed to keep anything at all"
-            )
         return _limits(self.journal_max_bytes)
 
     @property
@@ -177,17 +181,40 @@ class ClientConfig:
             "tenant_id": self.tenant_id,
         }
 
+    def _check_session(self) -> None:
+        """What this says of events must be what an event can say; a regime that is named twice applies once."""
+        try:
+            object.__setattr__(self, "jurisdiction", several("jurisdiction", self.jurisdiction))
+            codec_for("producer.session").check_envelope(self.session_row())
+            output = OutputGenerated(
+                modality=("text",),
+                finish="complete",
+                duty_basis="none" if self.duty_basis is None else self.duty_basis,
+                policy_version=self.policy_version,
+            )
+            codec_for(output.EVENT_TYPE).check_own(output.values())
+        except InvalidEvent as error:
+            raise ConfigurationError(str(error)) from error
+        if not self.jurisdiction:
+            raise ConfigurationError("jurisdiction: is empty; name the regimes that apply, such as cn")
+        object.__setattr__(self, "jurisdiction", tuple(dict.fromkeys(self.jurisdiction)))
+
     def _check_url(self) -> None:
-        parts = urlsplit(self.url)
+        url = of_type("url", self.url, str, _URLS)
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # its text repeats the URL
+            raise ConfigurationError(f"url: cannot be read; {_URLS}") from None
         if parts.scheme == _EMBEDDED:
             if parts.netloc or not parts.path.strip("/"):
                 raise ConfigurationError(
                     "url: embedded needs an absolute directory; use embedded:///DIR, with three slashes"
                 )
+            as_path("url", self.embedded_dir)
         elif parts.scheme != _KAFKA:
-            raise ConfigurationError("url: unknown scheme; use kafka://host:9092 or embedded:///DIR")
+            raise ConfigurationError(f"url: unknown scheme; {_URLS}")
         else:
-            _ = self.broker_config
+            of_type("broker", self.broker_config, BrokerConfig, "pass a BrokerConfig, or none")
 
 
 def _limits(max_bytes: int) -> JournalLimits:

@@ -10,9 +10,9 @@ from tracemark.schemas import EventCodec, InvalidEvent
 from tracemark.schemas.sealing import content_commitment
 from tracemark.sdk.canonical import CanonicalError, canonicalise
 from tracemark.sdk.keyring import Keyring
-from tracemark.sdk.tokens import ContentTokens, Purpose, SubjectError, TenantKey, length_bucket, subject_ref
+from tracemark.sdk.tokens import ContentTokens, Purpose, SubjectError, TenantKey, length_bucket, subject_bytes
 
-__all__ = ["Content", "Digester", "People"]
+__all__ = ["Content", "Digester", "People", "check_people"]
 
 Content = str | bytes | bytearray | memoryview
 """A text, or the bytes of a file."""
@@ -46,12 +46,8 @@ class Digester:
     ) -> dict[str, Any]:
         """The digest fields of an event; raises `InvalidEvent` for a content or person that has none."""
         tenant = row["tenant_id"]
+        _check_named(codec, people)
         found: dict[str, Any] = {name: self._person(name, people.get(name), tenant) for name in codec.people}
-        for name, person in people.items():
-            if person is not None and name not in found:
-                raise InvalidEvent(
-                    _ARGUMENTS[name], f"was given for {codec.event_type}, which names none", "leave it out"
-                )
         if not codec.has_tokens:
             if content is not None:
                 raise InvalidEvent(
@@ -70,15 +66,7 @@ class Digester:
         return _fields(key.file_tokens(data), content_commitment(salt, data), "bytes_1", None)
 
     def _person(self, field: str, person: object, tenant: str) -> str | None:
-        if person is None:
-            return None
-        argument = _ARGUMENTS[field]
-        if not isinstance(person, str):
-            raise InvalidEvent(argument, f"is of type {type(person).__name__}", "pass your id of the person as text")
-        try:
-            return subject_ref(self._key("subject", tenant), person)
-        except (SubjectError, CanonicalError) as error:
-            raise InvalidEvent(argument, "cannot be made a pseudonym", str(error)) from None
+        return None if person is None else self._key("subject", tenant).pseudonym(_person_bytes(field, person))
 
     def _key(self, purpose: Purpose, tenant: str) -> TenantKey:
         key = self._keys.get((purpose, tenant))
@@ -87,10 +75,37 @@ class Digester:
         return key
 
 
+def check_people(codec: EventCodec, people: People) -> None:
+    """Raise the `InvalidEvent` that the digests of these people would raise; needs no key."""
+    _check_named(codec, people)
+    for field, person in people.items():
+        if person is not None:
+            _person_bytes(field, person)
+
+
+def _check_named(codec: EventCodec, people: People) -> None:
+    for field, person in people.items():
+        if person is not None and field not in codec.people:
+            raise InvalidEvent(_ARGUMENTS[field], f"was given for {codec.event_type}, which names none", "leave it out")
+
+
+def _person_bytes(field: str, person: object) -> bytes:
+    argument = _ARGUMENTS[field]
+    if not isinstance(person, str):
+        raise InvalidEvent(argument, f"is of type {type(person).__name__}", "pass your id of the person as text")
+    try:
+        return subject_bytes(person)
+    except (SubjectError, CanonicalError) as error:
+        raise InvalidEvent(argument, "cannot be made a pseudonym", str(error)) from None
+
+
 def _file_bytes(content: object) -> bytes:
-    if isinstance(content, bytes | bytearray | memoryview):
+    if not isinstance(content, bytes | bytearray | memoryview):
+        raise InvalidEvent("content", f"is of type {type(content).__name__}", "pass text (str) or the bytes of a file")
+    try:
         return bytes(content)
-    raise InvalidEvent("content", f"is of type {type(content).__name__}", "pass text (str) or the bytes of a file")
+    except ValueError:
+        raise InvalidEvent("content", "is a memoryview that was released", "record it before releasing it") from None
 
 
 def _text_fields(text: str, key: TenantKey, salt: bytes) -> dict[str, Any]:

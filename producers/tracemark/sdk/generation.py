@@ -3,9 +3,9 @@
 import logging
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeVar, cast, overload
+from typing import Any, Protocol, Self, TypeVar, overload
 
-from tracemark.schemas import Event
+from tracemark.schemas import Event, InvalidEvent
 from tracemark.schemas.clock import Clock
 from tracemark.schemas.events import (
     AigcLabel,
@@ -26,16 +26,20 @@ from tracemark.schemas.events import (
     RealnameMethod,
     RealnameStatus,
 )
+from tracemark.sdk.arguments import needed
 from tracemark.sdk.digests import Content
+from tracemark.sdk.duties import modalities_of, strictest_duty
+from tracemark.sdk.host import process_id
 from tracemark.sdk.progress import Receipt
 from tracemark.sdk.streams import (
-    AsyncRecordedStream,
     DualRecordedStream,
     DualSource,
-    RecordedStream,
     Recording,
+    TextOf,
+    check_source,
     ending,
     error_text,
+    recorded,
 )
 
 __all__ = ["Emitter", "Generation"]
@@ -43,16 +47,6 @@ __all__ = ["Emitter", "Generation"]
 _log = logging.getLogger("tracemark.sdk")
 
 Chunk = TypeVar("Chunk")
-
-_DUTY_BY_MODALITY: Mapping[Modality, DutyBasis] = {
-    "text": "ds17_1_1_text_dialogue_writing",
-    "audio": "ds17_1_2_voice",
-    "virtual_scene": "ds17_1_4_immersive_scene",
-    "image": "ds17_1_5_other_significant",
-    "video": "ds17_1_5_other_significant",
-    "other": "none",
-}
-"""The strictest duty that fits: a wrong default then shows as a missing label, not as a duty that nobody noticed."""
 
 
 class Emitter(Protocol):
@@ -84,10 +78,11 @@ class Emitter(Protocol):
 
 
 class Generation:
-    """Use as `with` or `async with`; made by `AuditClient.generation`. One task or thread at a time.
+    """Use as `with` or `async with`; made by `AuditClient.generation`. One task or thread at a time, in one process.
 
     A body that raises is recorded as an output with `finish=error`, one whose task is cancelled as `finish=stopped`; the
-    exception goes on its way, and leaving the block never raises one of ours.
+    exception goes on its way, and leaving the block never raises one of ours. A child forked inside the body that leaves it
+    records nothing of that, nor of streams begun before: they are its parent's.
 
     Attributes:
         request_id: The request.
@@ -100,7 +95,7 @@ class Generation:
         *,
         model: str,
         user: str | None,
-        modality: tuple[Modality, ...],
+        modality: Modality | Sequence[Modality],
         model_version: str | None,
         tenant: str | None,
         request_id: str,
@@ -114,6 +109,7 @@ class Generation:
         dimensions: Mapping[str, str],
     ) -> None:
         """See `AuditClient.generation`."""
+        needed(model=model)
         self.request_id = request_id
         self._emitter = emitter
         self._clock = clock
@@ -126,7 +122,7 @@ class Generation:
             "span_id": span_id,
             "dimensions": dimensions,
         }
-        self._modality = modality
+        self._modality = modalities_of(modality)
         self._language = language
         self._duty_basis: DutyBasis | None = duty_basis
         self._cn = "cn" in jurisdiction
@@ -136,6 +132,7 @@ class Generation:
         self._prompts = 0
         self._streams: list[Recording] = []
         self._started = clock.monotonic()
+        self._process = process_id()
 
     @property
     def content_id(self) -> str:
@@ -164,7 +161,7 @@ class Generation:
         """Record what the user asked. The text is digested here and now, and not kept."""
         event = PromptReceived(
             modality=self._modalities(modality),
-            language=language or self._language,
+            language=self._language if language is None else language,
             prompt_index=self._prompts,
             realname_status=realname_status,
             realname_method=realname_method,
@@ -209,21 +206,22 @@ class Generation:
 
     @overload
     def stream(
-        self, chunks: DualSource[Chunk], *, text: Callable[[Chunk], str | bytes | None] | None = None, **output: Any
+        self, chunks: DualSource[Chunk], *, text: TextOf[Chunk] = None, finish: Finish = "complete", **output: Any
     ) -> DualRecordedStream[Chunk]: ...
     @overload
     def stream(
-        self, chunks: AsyncIterable[Chunk], *, text: Callable[[Chunk], str | bytes | None] | None = None, **output: Any
+        self, chunks: AsyncIterable[Chunk], *, text: TextOf[Chunk] = None, finish: Finish = "complete", **output: Any
     ) -> AsyncIterator[Chunk]: ...
     @overload
     def stream(
-        self, chunks: Iterable[Chunk], *, text: Callable[[Chunk], str | bytes | None] | None = None, **output: Any
+        self, chunks: Iterable[Chunk], *, text: TextOf[Chunk] = None, finish: Finish = "complete", **output: Any
     ) -> Iterator[Chunk]: ...
     def stream(
         self,
         chunks: Iterable[Chunk] | AsyncIterable[Chunk],
         *,
-        text: Callable[[Chunk], str | bytes | None] | None = None,
+        text: TextOf[Chunk] = None,
+        finish: Finish = "complete",
         **output: Any,
     ) -> Iterator[Chunk] | AsyncIterator[Chunk]:
         """Hand chunks through, and record what was really handed out when the stream ends.
@@ -234,18 +232,20 @@ class Generation:
         Args:
             chunks: The model's stream: an iterable, an async iterable, or both.
             text: The text (or bytes) of a chunk, for streams of objects; None or empty for chunks without any.
-            output: Further arguments of `output`.
+            finish: How a stream is recorded that was read to its end, such as `refused`.
+            output: Further arguments of `output`, but for `stream_chunks`, which are counted.
         """
-        self._emitter.check(self._output_event(**output), **self._who)
-        recording = Recording(
-            lambda content, finish, count: self.output(content, finish=finish, stream_chunks=count, **output), text
-        )
+        check_source(chunks, text)
+        if "stream_chunks" in output:
+            raise InvalidEvent("stream_chunks", "was given for a stream, which counts its chunks", "leave it out")
+        self._emitter.check(self._output_event(finish=finish, **output), **self._who)
+
+        def record(content: str | bytes | None, how: Finish, count: int) -> None:
+            self.output(content, finish=finish if how == "complete" else how, stream_chunks=count, **output)
+
+        recording = Recording(record, text)
         self._streams.append(recording)
-        if not isinstance(chunks, AsyncIterable):
-            return RecordedStream(chunks, recording)
-        if isinstance(chunks, Iterable):
-            return DualRecordedStream(cast("DualSource[Chunk]", chunks), recording)
-        return AsyncRecordedStream(chunks, recording)
+        return recorded(chunks, recording)
 
     def label(
         self,
@@ -279,7 +279,7 @@ class Generation:
             label_carrier=carrier,
             label_positions=positions,
             label_state=state,
-            duty_basis=duty_basis or self._duty(modalities),
+            duty_basis=self._duty(modalities, duty_basis),
             modality=modalities,
             height_ratio=height_ratio,
             label_duration_ms=label_duration_ms,
@@ -291,7 +291,7 @@ class Generation:
             aigc_content_propagator=aigc_content_propagator,
             aigc_propagate_id=aigc_propagate_id,
             aigc_reserved_code2=aigc_reserved_code2,
-            content_id=content_id or self.content_id,
+            content_id=self.content_id if content_id is None else content_id,
             **self._common,
         )
         return self._emitter.emit(event, content=labelled, **self._who)
@@ -319,18 +319,18 @@ class Generation:
         event = ContentDelivered(
             modality=modalities,
             delivery_channel=channel,
-            duty_basis=duty_basis or self._duty(modalities),
+            duty_basis=self._duty(modalities, duty_basis),
             explicit_verdict=explicit,
             implicit_verdict=implicit,
             grant_id=grant_id,
             media_type=media_type,
-            content_id=content_id or self.content_id,
+            content_id=self.content_id if content_id is None else content_id,
             **self._common,
         )
         return self._emitter.emit(event, content=delivered, recipient=recipient, **self._who)
 
     def __enter__(self) -> Self:
-        self._started = self._clock.monotonic()
+        self._started, self._process = self._clock.monotonic(), process_id()
         return self
 
     def __exit__(
@@ -338,13 +338,14 @@ class Generation:
     ) -> None:
         streams, self._streams = self._streams, []
         how = ending(error)
-        recorded = [stream.finish(how) for stream in streams]
+        endings = {stream.finish(how) for stream in streams}
         said: Finish = "stopped" if how == "partial" else how
-        if error is not None and not {how, said} & set(recorded):
-            try:
-                self.output(None, finish=said)
-            except Exception as problem:  # noqa: BLE001 - the body's own exception is what its caller must see
-                _log.error("how a generation ended could not be recorded: %s", error_text(problem))
+        if error is None or {how, said} & endings or self._process != process_id():
+            return  # in a process forked inside the block, too: the one that entered it records how it ended
+        try:
+            self.output(None, finish=said)
+        except Exception as problem:  # noqa: BLE001 - the body's own exception is what its caller must see
+            _log.error("how a generation ended could not be recorded: %s", error_text(problem))
 
     async def __aenter__(self) -> Self:
         return self.__enter__()
@@ -373,26 +374,26 @@ class Generation:
         modalities = self._modalities(modality)
         return OutputGenerated(
             modality=modalities,
-            language=language or self._language,
+            language=self._language if language is None else language,
             output_index=len(self._outputs),
             finish=finish,
-            duty_basis=duty_basis or self._duty(modalities),
+            duty_basis=self._duty(modalities, duty_basis),
             media_type=media_type,
             generation_ms=round((self._clock.monotonic() - self._started) * 1000),
             stream_chunks=stream_chunks,
             upstream_service_id=upstream_service_id,
             upstream_content_id=upstream_content_id,
-            content_id=content_id or self._next_content_id,
+            content_id=self._next_content_id if content_id is None else content_id,
             **self._common,
         )
 
     def _modalities(self, modality: Modality | Sequence[Modality] | None) -> tuple[Modality, ...]:
-        if modality is None:
-            return self._modality
-        return (modality,) if isinstance(modality, str) else tuple(modality)
+        return self._modality if modality is None else modalities_of(modality)
 
-    def _duty(self, modalities: Sequence[Modality]) -> DutyBasis:
+    def _duty(self, modalities: Sequence[Modality], named: DutyBasis | None) -> DutyBasis:
+        """What the call says, else the service, else the modalities where China's rules apply."""
+        if named is not None:
+            return named
         if self._duty_basis is not None:
             return self._duty_basis
-        first: Modality = modalities[0] if self._cn and modalities else "other"
-        return _DUTY_BY_MODALITY[first]
+        return strictest_duty(modalities) if self._cn else "none"

@@ -38,7 +38,6 @@ class Producer:
     def __init__(
         self,
         config: ClientConfig,
-        base: Mapping[str, Any],
         producer_id: str,
         *,
         clock: Clock,
@@ -49,7 +48,7 @@ class Producer:
         self.producer_id = producer_id
         self.progress = Progress()
         self._config = config
-        self._base = {**base, "producer_id": producer_id}
+        self._base = {**config.session_row(), "producer_id": producer_id}
         self._clock = clock
         self._ids = ids
         self._stop = threading.Event()
@@ -72,7 +71,6 @@ class Producer:
     def open(
         cls,
         config: ClientConfig,
-        base: Mapping[str, Any],
         new_client: Callable[[], BrokerClient] | None,
         *,
         clock: Clock,
@@ -85,7 +83,7 @@ class Producer:
         memory until it can.
         """
         producer_id = ids.uuid(clock.now_us())
-        producer = cls(config, base, producer_id, clock=clock, ids=ids, insist=insist)
+        producer = cls(config, producer_id, clock=clock, ids=ids, insist=insist)
         producer._say("open")
         delivery = producer._delivery(new_client)
         producer._worker = Worker(delivery, stop=producer._stop, tick=producer._tick, name="tracemark-sdk")

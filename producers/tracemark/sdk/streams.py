@@ -8,10 +8,11 @@ import asyncio
 import logging
 import weakref
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
 from tracemark.schemas import InvalidEvent
 from tracemark.schemas.events import Finish
+from tracemark.sdk.host import process_id
 
 __all__ = [
     "AsyncRecordedStream",
@@ -19,22 +20,38 @@ __all__ = [
     "DualSource",
     "RecordedStream",
     "Recording",
+    "TextOf",
+    "check_source",
     "ending",
     "error_text",
     "finish_all",
-    "forget_all",
+    "recorded",
 ]
 
 _log = logging.getLogger("tracemark.sdk")
 
 Chunk = TypeVar("Chunk")
 Chunk_co = TypeVar("Chunk_co", covariant=True)
-Text = Callable[[Any], str | bytes | None]
+TextOf = Callable[[Chunk], str | bytes | None] | None
+"""Gives the text or the bytes of a chunk, None or empty for one without any; None where chunks are text or bytes themselves."""
+
 Record = Callable[[str | bytes | None, Finish, int], object]
 
 
 class DualSource(Iterable[Chunk_co], AsyncIterable[Chunk_co], Protocol[Chunk_co]):
     """A source that can be read by `for` and by `async for`."""
+
+
+def check_source(chunks: object, text: object) -> None:
+    """Raise `InvalidEvent` for a stream that nobody could read, or no function to read its chunks with."""
+    if not isinstance(chunks, Iterable | AsyncIterable) and not hasattr(type(chunks), "__getitem__"):
+        raise InvalidEvent(
+            "chunks", f"is of type {type(chunks).__name__}", "pass what `for` or `async for` can go through"
+        )
+    if text is not None and not callable(text):
+        raise InvalidEvent(
+            "text", f"is of type {type(text).__name__}", "pass a function that gives the text of a chunk"
+        )
 
 
 def ending(error: BaseException | None) -> Finish:
@@ -45,9 +62,12 @@ def ending(error: BaseException | None) -> Finish:
 
 
 class Recording:
-    """What a stream has handed out so far; recorded exactly once, when the stream ends or is left. Never raises."""
+    """What a stream has handed out so far; recorded exactly once, when the stream ends or is left. Never raises.
 
-    def __init__(self, record: Record, text: Text | None = None) -> None:
+    It belongs to the process that began it: a forked child may go on with its copy, of which nothing is recorded.
+    """
+
+    def __init__(self, record: Record, text: TextOf[Any] = None) -> None:
         """`record` takes the whole content, how it ended, and the number of chunks; `text` reads the text of a chunk."""
         self._record = record
         self._text = text
@@ -55,6 +75,7 @@ class Recording:
         self._chunks = 0
         self._finish: Finish | None = None
         self._trouble = ""
+        self._process = process_id()
         _alive[id(self)] = self
 
     def handed_out(self, chunk: object) -> None:
@@ -74,11 +95,15 @@ class Recording:
         if self._finish is None:
             self._finish = how
             content, self._parts = self._content(), []
-            try:
-                self._try_to_record(content, how)
-            except Exception as error:  # noqa: BLE001 - the service's own answer, or its own exception, is what matters
-                _log.error("a stream could not be recorded: %s", error_text(error))
+            if self._process == process_id():
+                self._record_end(content, how)
         return self._finish
+
+    def _record_end(self, content: str | bytes | None, how: Finish) -> None:
+        try:
+            self._try_to_record(content, how)
+        except Exception as error:  # noqa: BLE001 - the service's own answer, or its own exception, is what matters
+            _log.error("a stream could not be recorded: %s", error_text(error))
 
     def _try_to_record(self, content: str | bytes | None, how: Finish) -> None:
         try:
@@ -118,16 +143,11 @@ _alive: "weakref.WeakValueDictionary[int, Recording]" = weakref.WeakValueDiction
 
 
 def finish_all() -> None:
-    """The process ends: streams that nobody has ended were stopped by that."""
+    """The process ends: streams of its own that nobody has ended were stopped by that."""
     for found in _alive.valuerefs():  # a copy: other threads may begin streams meanwhile
         recording = found()
         if recording is not None:
             recording.finish("stopped")
-
-
-def forget_all() -> None:
-    """In a forked child: the streams are the parent's, who will record their ends."""
-    _alive.clear()
 
 
 def error_text(error: Exception) -> str:
@@ -232,3 +252,14 @@ class DualRecordedStream(Generic[Chunk]):
         self._recording.finish("partial")
         if self._there is not None:
             await self._there.aclose()
+
+
+def recorded(
+    chunks: Iterable[Chunk] | AsyncIterable[Chunk], recording: Recording
+) -> RecordedStream[Chunk] | AsyncRecordedStream[Chunk] | DualRecordedStream[Chunk]:
+    """The stream to hand to the consumer, of the kind that its source is."""
+    if not isinstance(chunks, AsyncIterable):
+        return RecordedStream(chunks, recording)
+    if isinstance(chunks, Iterable):
+        return DualRecordedStream(cast("DualSource[Chunk]", chunks), recording)
+    return AsyncRecordedStream(chunks, recording)

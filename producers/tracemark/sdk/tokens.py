@@ -32,6 +32,7 @@ __all__ = [
     "TenantKey",
     "TokenKey",
     "length_bucket",
+    "subject_bytes",
     "subject_ref",
 ]
 
@@ -176,10 +177,15 @@ def subject_ref(key: TenantKey, user_id: str) -> str:
     """
     if key.purpose != "subject":
         raise SubjectError(f"a pseudonym needs a key of purpose subject, not {key.purpose}")
+    return key.pseudonym(subject_bytes(user_id))
+
+
+def subject_bytes(user_id: str) -> bytes:
+    """What a pseudonym is made of; raises what `subject_ref` raises for the id."""
     exact = exact_bytes(user_id)
     if exact is None:
         raise SubjectError("user id is blank; leave it out (None) for content that belongs to no user")
-    return key.pseudonym(exact)
+    return exact
 
 
 def length_bucket(text: Canonical) -> LengthBucket:

@@ -75,15 +75,22 @@ def fail_enum(field: str, value: object, symbols: Sequence[str]) -> NoReturn:
 def check_number(field: str, value: object, kind: str, maximum: float | None = None) -> None:
     """Numbers of events are never negative; `kind` is int, long, timestamp or double."""
     if kind == "double":
-        if type(value) not in {float, int} or not math.isfinite(cast("float", value)):
-            fail_type(field, value, "a finite number") if type(value) not in {float, int} else _fail_range(
-                field, "finite"
-            )
+        if type(value) not in {float, int}:
+            fail_type(field, value, "a finite number")
+        if not _is_finite(cast("float", value)):
+            _fail_range(field, "finite")
     elif type(value) is not int:
         fail_type(field, value, "a whole number" + (" of microseconds since 1970" if kind == "timestamp" else ""))
     limit = _LIMITS.get(kind, math.inf) if maximum is None else maximum
     if not 0 <= cast("float", value) <= limit:
         _fail_range(field, f"from 0 to {limit}")
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number that no double holds
+        return False
 
 
 def _fail_range(field: str, wanted: str) -> NoReturn:
@@ -122,7 +129,7 @@ def check_map(field: str, value: object, keys: Collection[str], item: str) -> No
         fail_type(field, value, "a mapping")
     entries: Mapping[Any, Any] = value
     for key, entry in entries.items():
-        if key not in keys:
+        if type(key) is not str or key not in keys:
             raise InvalidEvent(field, "has a key that is not allowed", "use only " + ", ".join(sorted(keys)))
         if item == "long":
             check_number(f"{field}[{key}]", entry, "long")

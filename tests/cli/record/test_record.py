@@ -18,6 +18,8 @@ SERVICE = ("--service-id", "svc-1")
 CASE = ("--case-id", "c-1", "--owner-role", "support")
 COMPLAINT = ("complaint", *SERVICE, "--kind", "complaint", *CASE)
 USER = "somebody@example.org"
+FIRST = "0196a0f2-0000-7000-8000-000000000001"
+DIGITS = "9" * 5000
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +143,43 @@ def test_a_file_is_recorded_whole_or_not_at_all(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"tenant_id": "Wang Xiaoming"}, "event 2: tenant_id: is text of 13 characters in another format"),
+        ({"audience_class": "nobody"}, "event 2: audience_class: is not in the enumeration"),
+        ({"user": "\ud800x"}, "event 2: user: cannot be made a pseudonym"),
+        ({"event_id": "Wang Xiaoming"}, "event 2: event_id: is text of 13 characters in another format"),
+        ({"event_id": "0196A0F2-0000-7000-8000-000000000001"}, "event 2: event_id: is text of 36 characters"),
+        ({"action": "pass", "event_id": FIRST}, "event 2: event_id: a moderation.action of this kind is not looked up"),
+        ({"event_id": FIRST}, "event 2: event_id is that of event 1; each event has its own"),
+    ],
+)
+def test_what_only_the_envelope_gets_wrong_keeps_a_file_out(tmp_path: Path, wrong: dict[str, str], told: str) -> None:
+    """Tenant, audience, people and ids of every event are looked at before the first one is recorded."""
+    good = {
+        "moderation_target": "content", "moderation_stage": "output", "action": "remove", "content_id": "c-1",
+        "detector": "human", "automated": False, "reason_codes": ["violence"],
+    }  # fmt: skip
+    events = tmp_path / "events.json"
+    events.write_text(json.dumps({**good, "event_id": FIRST}) + "\n" + json.dumps({**good, **wrong}))
+    said = refused(tmp_path / "data", "moderation", *SERVICE, "--file", events)
+    assert told in said
+    assert "Wang" not in said
+
+
+@pytest.mark.parametrize("event_id", ["张三 said kill", "0196A0F2-0000-7000-8000-000000000001", ""])
+def test_an_id_that_is_none_is_refused(tmp_path: Path, event_id: str) -> None:
+    """`--event-id` takes a UUID in lower case, as `not known to be durable` names it, and is never left out in silence."""
+    measure = (
+        "moderation", *SERVICE, "--target", "content", "--stage", "output", "--action", "remove", "--content-id", "c",
+        "--reason-code", "violence", "--detector", "human", "--no-automated", "--event-id", event_id,
+    )  # fmt: skip
+    said = refused(tmp_path / "data", *measure)
+    assert "event_id: is text of" in said
+    assert "kill" not in said
+
+
+@pytest.mark.parametrize(
     ("arguments", "wanted"),
     [
         (("complaint", "--kind", "complaint", "--state", "received", "--case-id", "c-1"), "--owner-role"),
@@ -189,6 +228,16 @@ def test_an_instant_without_a_zone_is_refused(tmp_path: Path, value: str, proble
         ('{"what the user wrote": 1}', "a key: is no field"),
         ('{"note": "what the user wrote"}', "note: is no field"),
         ('{"due_at": 1760000000}', "due_at: is of type int"),
+        (
+            '{"case_id": "c-1", "case_id": "what the user wrote"}',
+            "the event: case_id: is given twice; keep one of them",
+        ),
+        ('{"what the user wrote": 1, "what the user wrote": 2}', "the event: a key: is given twice"),
+        pytest.param(f'{{"due_at": {DIGITS}}}', "the event: due_at: is of type float", id="digits"),
+        pytest.param(f'{{"user": {DIGITS}}}', "the event: user: is of type float", id="digits of a person"),
+        ('{"dimensions": ["region=a", "region=b"]}', "dimensions: has a key twice; keep one of them"),
+        ('{"dimensions": [["region=a"]]}', "dimensions: has an entry without =; pass KEY=VALUE"),
+        pytest.param('{"case_id": ' + "[" * 100_000, "nested without end", id="nested"),
     ],
 )
 def test_a_file_of_something_else_is_refused(tmp_path: Path, content: str, told: str) -> None:
@@ -198,6 +247,12 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path, content: str, told:
     said = refused(tmp_path / "data", "complaint", *SERVICE, "--file", events)
     assert told in said
     assert "what the user wrote" not in said
+
+
+def test_a_number_without_end_is_out_of_range(tmp_path: Path) -> None:
+    """An option's digits are counted before they are read."""
+    policy = ("policy", *SERVICE, "--kind", "complaint_sla", "--policy-version", "p-1", "--limit-value", DIGITS)
+    assert "limit_value: is a number of 5000 digits" in refused(tmp_path / "data", *policy)
 
 
 def test_a_mistyped_code_gets_a_hint(tmp_path: Path) -> None:

@@ -73,7 +73,8 @@ def _event(**options: Any) -> None:
         raise CommandError("TYPE cannot be recorded here; use one of " + ", ".join(event_types()))
     if options["file"] is None:
         raise CommandError("--file is missing: say which events, - for standard input")
-    session = {"service_id": options.pop("service_id")} if options["service_id"] else {}
+    service_id = options.pop("service_id")
+    session = {} if service_id is None else {"service_id": service_id}
     drafts = drafts_from(options["file"], event_type, _session(session))
     _record(drafts, options, session)
 
@@ -88,7 +89,7 @@ def _draft(event_type: str, given: Given) -> Draft:
     for name, (plain, file) in given.people.items():
         if (person := read_person(name, plain, file)) is not None:
             draft.people[name] = person
-    if given.common["event_id"]:
+    if given.common["event_id"] is not None:
         draft.envelope["event_id"] = given.common["event_id"]
     if may_ask() and not given.common["no_input"]:
         ask_for_missing(draft)

@@ -1,6 +1,7 @@
 """An event while it is being filled in, and the event that comes of it."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -8,8 +9,9 @@ from typing import Any
 from tracemark.cli.errors import CommandError
 from tracemark.cli.record.fields import newest_schema, option_names, own_fields, people_of, required, session_fields
 from tracemark.cli.record.rules import Missing, missing_by_rule
-from tracemark.schemas import Event, EventCodec, codec_for, events
+from tracemark.schemas import Event, EventCodec, InvalidEvent, codec_for, events
 from tracemark.schemas.definitions import EventSchema
+from tracemark.sdk import AuditNotDurable
 
 __all__ = ["Draft", "event_types"]
 
@@ -76,20 +78,37 @@ class Draft:
         self.codec.check_own(row)
         if "event_id" in self.envelope and self.codec.delivery(row) not in {"protective", "permissive"}:
             raise CommandError(
-                f"--event-id: a {self.event_type} of this kind is not looked up by its id, so it would be stored twice; "
-                "leave it out"
+                self.about(
+                    f"{self.label('event_id')}: a {self.event_type} of this kind is not looked up by its id, so it would be "
+                    "stored twice; leave it out"
+                )
             )
         return event
 
     def _wanted(self, one: Missing) -> str:
-        names = [self.label(name) for name in (one.field, *one.others)]
-        prefix = f"{self.where}: " if self.where else ""
-        return f"{prefix}{' or '.join(names)} is missing: {self.event_type} wants it ({one.why.rstrip('.')})"
+        names = " or ".join(self.label(name) for name in (one.field, *one.others))
+        return self.about(f"{names} is missing: {self.event_type} wants it ({one.why.rstrip('.')})")
+
+    def about(self, told: object) -> str:
+        """What is told of this event, with its place where there are several."""
+        return f"{self.where}: {told}" if self.where else str(told)
+
+    @contextmanager
+    def named(self) -> Generator[None]:
+        """An error inside says of which event it is, where there are several."""
+        try:
+            yield
+        except (InvalidEvent, AuditNotDurable) as error:
+            if not self.where:
+                raise
+            raise CommandError(self.about(error)) from None
 
     def label(self, name: str) -> str:
         """What the user calls a field: its option, or its name in a file."""
         if self.where:
             return name
+        if name == "event_id":
+            return "--event-id"
         if name in people_of(self.codec):
             return f"--{name}-file (or --{name})"
         options = option_names((*own_fields(self.schema), *session_fields(self.schema)))

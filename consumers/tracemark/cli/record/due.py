@@ -49,26 +49,30 @@ def set_due(drafts: Iterable[Draft], store: Reader, now_us: int) -> None:
     """Set `due_at` of every case that is received now.
 
     Raises:
-        CommandError: It was said already, the case is not received now, or no limit is in force.
+        CommandError: It was said already, the case is not received now, no limit is in force, or it cannot be recorded anyway.
+        InvalidEvent: A value breaks the schema.
         StoreError: The store cannot be asked.
     """
     now = _EPOCH + timedelta(microseconds=now_us)
     for draft in drafts:
+        with draft.named():
+            draft.complete()
         _set_due(draft, store, now)
 
 
 def _set_due(draft: Draft, store: Reader, now: datetime) -> None:
     limit = LIMITS.get(draft.event_type)
     if limit is None or draft.values.get(limit.state) != "received" or "due_at" in draft.values:
-        prefix = f"{draft.where}: " if draft.where else ""
         raise CommandError(
-            f"{prefix}--due-from-policy is for what is received now and has no due_at; leave one of them out"
+            draft.about("--due-from-policy is for what is received now and has no due_at; leave one of them out")
         )
     rows = store.query(_IN_FORCE, _asked(draft, limit, now))
     if not rows:
         raise CommandError(
-            f"no {limit.policy_kind} is in force for this service: record the published one with `tracemark record policy`, "
-            "or pass --due-at"
+            draft.about(
+                f"no {limit.policy_kind} is in force for this service: record the published one with `tracemark record "
+                "policy`, or pass --due-at"
+            )
         )
     calendar = load_calendar(_CALENDAR)
     due = calendar.due(now, int(rows[0]["limit_value"]), rows[0]["limit_unit"])

@@ -1,15 +1,16 @@
 """The fields a person fills, what their options are called, and how their values are read from text."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sized
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from tracemark.schemas import EventCodec, InvalidEvent, codec_for, schemas
 from tracemark.schemas.definitions import REQUIRED, EventSchema, Field
 from tracemark.sdk.times import as_microseconds
 
 __all__ = [
+    "MOST_DIGITS",
     "PEOPLE",
     "file_option",
     "newest_schema",
@@ -21,8 +22,13 @@ __all__ = [
     "session_fields",
 ]
 
+Read = TypeVar("Read")
+
 PEOPLE: Final[Mapping[str, str]] = {"subject_ref": "user", "recipient_ref": "recipient", "accessor_ref": "accessor"}
 """Field of a pseudonym to the argument that takes the person's id."""
+
+MOST_DIGITS: Final = 400
+"""More than any number of an event has, and fewer than Python refuses to read."""
 
 _OF_MACHINES: Final = frozenset({"trace_id", "span_id"})
 """Nobody at a desk is inside a traced request."""
@@ -107,13 +113,20 @@ def _option(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
+def _read(text: str, reader: Callable[[str], Read]) -> Read | None:
+    """What the text says, or None: Python's error repeats the text, and must not even be the context of ours."""
+    try:
+        return reader(text)
+    except ValueError:
+        return None
+
+
 def _timestamp(field: Field, raw: object) -> int | None:
     remedy = "pass ISO 8601 with a zone, such as 2026-01-31T09:00:00+08:00"
     if isinstance(raw, str):
-        try:
-            raw = datetime.fromisoformat(raw)
-        except ValueError:
-            raise InvalidEvent(field.name, "is no instant", remedy) from None
+        raw = _read(raw, datetime.fromisoformat)
+        if raw is None:
+            raise InvalidEvent(field.name, "is no instant", remedy)
     if not isinstance(raw, datetime):
         raise InvalidEvent(field.name, f"is of type {type(raw).__name__}", remedy)
     if raw.tzinfo is None:
@@ -125,6 +138,8 @@ def _whole(field: Field, raw: object) -> object:
     if isinstance(raw, str):
         if not raw.isascii() or not raw.isdecimal():
             raise InvalidEvent(field.name, "is no whole number", "pass digits alone")
+        if len(raw) > MOST_DIGITS:
+            raise InvalidEvent(field.name, f"is a number of {len(raw)} digits", "pass one that the schema takes")
         return int(raw)
     return raw
 
@@ -132,10 +147,9 @@ def _whole(field: Field, raw: object) -> object:
 def _double(field: Field, raw: object) -> object:
     if not isinstance(raw, str):
         return raw
-    try:
-        return float(raw)
-    except ValueError:
-        raise InvalidEvent(field.name, "is no number", "pass one such as 0.75") from None
+    if (number := _read(raw, float)) is None:
+        raise InvalidEvent(field.name, "is no number", "pass one such as 0.75")
+    return number
 
 
 def _boolean(field: Field, raw: object) -> bool:
@@ -149,10 +163,9 @@ def _fixed(field: Field, raw: object) -> bytes:
     remedy = f"pass the digest as {2 * field.size} hex digits, or the file itself with {file_option(field)}"
     if not isinstance(raw, str):
         raise InvalidEvent(field.name, f"is of type {type(raw).__name__}", remedy)
-    try:
-        return bytes.fromhex(raw)
-    except ValueError:
-        raise InvalidEvent(field.name, "is not in hex", remedy) from None
+    if (digest := _read(raw, bytes.fromhex)) is None:
+        raise InvalidEvent(field.name, "is not in hex", remedy)
+    return digest
 
 
 def _array(_field: Field, raw: object) -> object:
@@ -166,10 +179,13 @@ def _map(field: Field, raw: object) -> object:
         raw = raw.split(",")
     if not isinstance(raw, list | tuple):
         return raw
-    pairs = [str(item).partition("=") for item in cast("Iterable[object]", raw)]
-    if not all(sign for _, sign, _ in pairs):
+    pairs = [item.partition("=") for item in cast("Iterable[object]", raw) if isinstance(item, str)]
+    if len(pairs) < len(cast("Sized", raw)) or not all(sign for _, sign, _ in pairs):
         raise InvalidEvent(field.name, "has an entry without =", "pass KEY=VALUE")
-    return {key.strip(): value.strip() for key, _, value in pairs}
+    found = {key.strip(): value.strip() for key, _, value in pairs}
+    if len(found) < len(pairs):
+        raise InvalidEvent(field.name, "has a key twice", "keep one of them")
+    return found
 
 
 _READERS: Final[Mapping[str, Callable[[Field, object], Any]]] = {

@@ -2,15 +2,17 @@
 
 import hashlib
 import json
+import math
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, cast
 
 from tracemark.cli.errors import CommandError
 from tracemark.cli.record.draft import Draft, event_types
-from tracemark.cli.record.fields import own_fields, parsed, people_of
+from tracemark.cli.record.fields import MOST_DIGITS, own_fields, parsed, people_of
 from tracemark.schemas import InvalidEvent
 
 __all__ = ["digest_of", "drafts_from", "fill", "read_person"]
@@ -97,6 +99,8 @@ def _sort(draft: Draft, given: Mapping[str, object]) -> None:
     fields = {field.name for field in own_fields(draft.schema)}
     people = people_of(draft.codec)
     for name, value in given.items():
+        if isinstance(value, GivenTwice):
+            raise InvalidEvent(_shown(name), "is given twice", "keep one of them")
         if name in fields:
             fill(draft, {name: value})
         elif name in people:
@@ -134,7 +138,7 @@ def _text(path: Path) -> str:
 def _toml(text: str) -> list[object]:
     try:
         found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # a number without end is a ValueError, too
         raise CommandError("--file: no TOML; write fields as name = value, several events below [[events]]") from None
     several: object = found.get("events", [found])
     return list(cast("list[object]", several)) if isinstance(several, list) else [several]
@@ -142,7 +146,7 @@ def _toml(text: str) -> list[object]:
 
 def _json(text: str) -> list[object]:
     try:
-        found = json.loads(text)
+        found = _read(text)
     except json.JSONDecodeError:
         return [_line(line, number) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     return list(cast("list[object]", found)) if isinstance(found, list) else [found]
@@ -150,7 +154,28 @@ def _json(text: str) -> list[object]:
 
 def _line(line: str, number: int) -> object:
     try:
-        return json.loads(line)
+        return _read(line)
     except json.JSONDecodeError as error:
         where = f"line {number}, column {error.colno}"
     raise CommandError(f"--file: no JSON at {where}; write one object, a list of them, or one on each line")
+
+
+def _read(text: str) -> object:
+    try:
+        return json.loads(text, object_pairs_hook=_object, parse_int=_int)
+    except RecursionError:
+        raise CommandError("--file: nested without end; write the fields of an event by name") from None
+
+
+class GivenTwice:
+    """Stands for the values of a key that is there twice in one object: JSON alone would keep the last in silence."""
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    seen = Counter(name for name, _ in pairs)
+    return {name: value if seen[name] == 1 else GivenTwice() for name, value in pairs}
+
+
+def _int(digits: str) -> float:
+    """Infinity for what Python would not read: no field takes either."""
+    return int(digits) if len(digits) <= MOST_DIGITS else math.inf

@@ -10,8 +10,11 @@ from typing import Any
 from tracemark.cli.errors import CommandError
 from tracemark.cli.output import note
 from tracemark.cli.record.draft import Draft
-from tracemark.schemas import Event, InvalidEvent
-from tracemark.sdk import AuditClient, Receipt
+from tracemark.schemas import Event
+from tracemark.schemas.clock import SystemClock
+from tracemark.sdk import AuditClient, ClientConfig, Receipt
+from tracemark.sdk.ids import RandomIds
+from tracemark.sdk.rows import Rows
 
 __all__ = ["Recorded", "Target", "record"]
 
@@ -32,8 +35,8 @@ class Target:
     keyring: Path | None
     session: Mapping[str, Any]
 
-    def client(self, environ: Mapping[str, str]) -> AuditClient:
-        """The SDK's client. Raises `CommandError`, `ConfigurationError` or `KeyringError`."""
+    def config(self, environ: Mapping[str, str]) -> ClientConfig:
+        """Settings of the SDK's client. Raises `CommandError` or `ConfigurationError`."""
         given: dict[str, Any] = {"url": self._url(environ), **self.session}
         if self.data is not None:
             given["journal_dir"] = self.data.absolute() / "journals"  # nobody drains another one into this directory
@@ -41,7 +44,7 @@ class Target:
             given["keyring"] = self.keyring.absolute()
         if "service_id" not in given and not environ.get("TRACEMARK_SERVICE_ID"):
             raise CommandError("--service-id is missing: say which service it is about, or set TRACEMARK_SERVICE_ID")
-        return AuditClient.from_env(environ, **given)
+        return ClientConfig.from_env(environ, **given)
 
     def _url(self, environ: Mapping[str, str]) -> str:
         if self.kafka is not None and self.data is not None:
@@ -81,12 +84,13 @@ def record(target: Target, drafts: Sequence[Draft], *, wait_s: float) -> list[Re
     """Check every event, then record them in order, and wait for their acknowledgements, up to `wait_s` seconds in all.
 
     Raises:
-        CommandError, InvalidEvent: One of them cannot be recorded. Nothing is recorded then, as far as it shows beforehand.
+        CommandError, InvalidEvent: One of them cannot be recorded. Where that shows beforehand none is, nor a session begun.
         AuditNotDurable: A critical event is not known to be on disk; those before it are recorded, and named.
-        ConfigurationError, KeyringError: See `Target.client`.
+        ConfigurationError, KeyringError: See `Target.config`, `AuditClient`.
     """
-    events = [_completed(draft) for draft in drafts]
-    client = target.client(os.environ)
+    config = target.config(os.environ)
+    events = _checked(drafts, Rows(config, SystemClock(), RandomIds()))
+    client = AuditClient(config)
     try:
         receipts = _emitted(client, drafts, events)
         arrived = _awaited(receipts, wait_s)
@@ -104,13 +108,29 @@ def record(target: Target, drafts: Sequence[Draft], *, wait_s: float) -> list[Re
     ]
 
 
-def _completed(draft: Draft) -> Event:
-    try:
-        return draft.complete()
-    except InvalidEvent as error:
-        if not draft.where:
-            raise
-        raise CommandError(f"{draft.where}: {error}") from None
+def _checked(drafts: Sequence[Draft], rows: Rows) -> list[Event]:
+    """The events, each of which could be emitted now."""
+    events: list[Event] = []
+    for draft in drafts:
+        with draft.named():
+            event = draft.complete()
+            rows.check(event, **_said(draft))
+        events.append(event)
+    _refuse_same_ids(drafts)
+    return events
+
+
+def _refuse_same_ids(drafts: Sequence[Draft]) -> None:
+    """Of two events under one id the store would keep the first alone."""
+    seen: dict[str, Draft] = {}
+    for draft in drafts:
+        event_id = draft.envelope.get("event_id")
+        if event_id is not None and seen.setdefault(event_id, draft) is not draft:
+            raise CommandError(draft.about(f"event_id is that of {seen[event_id].where}; each event has its own"))
+
+
+def _said(draft: Draft) -> dict[str, Any]:
+    return {**draft.people, **draft.envelope}
 
 
 def _emitted(client: AuditClient, drafts: Sequence[Draft], events: Sequence[Event]) -> list[Receipt]:
@@ -127,11 +147,13 @@ def _emitted(client: AuditClient, drafts: Sequence[Draft], events: Sequence[Even
 
 
 def _emit(client: AuditClient, draft: Draft, event: Event) -> Receipt:
-    said: dict[str, Any] = {**draft.people, **draft.envelope}
-    receipt = client.emit(event, **said)
+    with draft.named():
+        receipt = client.emit(event, **_said(draft))
     if not receipt.accepted:
         raise CommandError(
-            f"the event was not recorded ({receipt.dropped}): make room in the journal, then record it again"
+            draft.about(
+                f"the event was not recorded ({receipt.dropped}): make room in the journal, then record it again"
+            )
         )
     return receipt
 
