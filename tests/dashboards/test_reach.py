@@ -24,7 +24,7 @@ AN_HOUR = timedelta(hours=1)
 WHO: list[dict[str, Any]] = [
     {"service_scope": scope, "audience_class": audience, "jurisdiction": regimes}
     for scope, audience, regimes in itertools.product(
-        ("public_mainland", "offshore_to_mainland", "undetermined", "not_public"),
+        ("public_mainland", "offshore_to_mainland", "undetermined", "outside_mainland", "not_public"),
         ("public_mainland", "unknown", "public_outside", "staff_or_member"),
         (["cn"], [], ["eu"], ["eu", "cn"]),
     )

@@ -171,7 +171,13 @@ def test_an_event_is_emitted_again_under_its_own_id(recorder: Recorder) -> None:
 
 def test_what_a_measure_is_about_has_one_of_four_names(recorder: Recorder) -> None:
     """A content, a request, a case or a user; what is done to the model itself is about nothing else."""
-    for about in ({"content_id": "c-1"}, {"request_id": "r-1"}, {"case_id": "case-1"}, {"user": "u-1"}):
+    several: list[dict[str, Any]] = [
+        {"content_id": "c-1"},
+        {"request_id": "r-1"},
+        {"case_id": "case-1"},
+        {"user": "u-1"},
+    ]
+    for about in several:
         recorder.client.moderation(action="pass", detector="classifier", **about)
     recorder.client.moderation(action="ruleset_update", detector="human")
     targets = [row["moderation_target"] for row in recorder.events("moderation.action")]
@@ -181,7 +187,7 @@ def test_what_a_measure_is_about_has_one_of_four_names(recorder: Recorder) -> No
 def test_a_refused_request_has_a_reason(recorder: Recorder) -> None:
     """Without its code nothing is recorded; with it the refusal is."""
 
-    def refuse(**why: str) -> None:
+    def refuse(**why: Any) -> None:
         recorder.client.rights_request(case_id="case-2", kind="delete", state="refused", owner_role="privacy", **why)
 
     with pytest.raises(InvalidEvent, match=r"^refusal_code: is missing; pass the code of the reason"):

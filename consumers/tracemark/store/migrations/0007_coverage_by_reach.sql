@@ -17,8 +17,8 @@ AS WITH told AS (
         arrayStringConcat(modality, '+') AS modalities,
         duty_basis,
         media_type != '' AS has_media_type,
-        service_scope IN ('public_mainland', 'offshore_to_mainland', 'undetermined')
-            AND audience_class IN ('public_mainland', 'unknown')
+        ((service_scope IN ('public_mainland', 'offshore_to_mainland', 'undetermined') AND audience_class IN ('public_mainland', 'unknown'))
+            OR (service_scope IN ('outside_mainland') AND audience_class IN ('public_mainland')))
             AND (empty(jurisdiction) OR has(jurisdiction, 'cn')) AS is_reached,
         _broker_ts,
         is_output AND finish NOT IN ('refused', 'error') AS is_content,
