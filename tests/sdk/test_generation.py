@@ -335,8 +335,9 @@ def test_a_wrong_argument_is_named_and_records_nothing(
     recorder: Recorder, arguments: dict[str, Any], field: str
 ) -> None:
     """The error names the field and the remedy; no number is spent and nothing is sent."""
+    given: dict[str, Any] = {"content_id": "c-1", **arguments}
     with pytest.raises(InvalidEvent, match=rf"^{field}: "):
-        recorder.client.moderation(**{"content_id": "c-1"} | arguments)
+        recorder.client.moderation(**given)
     assert recorder.client.accounting().emitted == 1
     assert [row["event_type"] for row in recorder.events()] == ["producer.session"]
 
