@@ -22,6 +22,7 @@ from tracemark.query import (
     TraceAnswer,
     trace_case,
     trace_content,
+    trace_event,
     trace_produce_id,
     trace_request,
     trace_subject,
@@ -38,7 +39,13 @@ from tracemark.store import Store, StoreConfig, StoreRefused
 __all__ = ["trace"]
 
 _Ask = Callable[[datetime | None], TraceAnswer]
-_BY_ID = {"produce_id": trace_produce_id, "request": trace_request, "content": trace_content, "case": trace_case}
+_BY_ID = {
+    "produce_id": trace_produce_id,
+    "request": trace_request,
+    "content": trace_content,
+    "case": trace_case,
+    "event": trace_event,
+}
 _LACKING = frozenset({47, 60, 81})
 """ClickHouse's codes for an unknown column, table and database."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -65,6 +72,9 @@ def trace(
     request: Annotated[str | None, typer.Option("--request", metavar="ID", help="request_id of a generation.")] = None,
     content: Annotated[str | None, typer.Option("--content", metavar="ID", help="content_id of an output.")] = None,
     case: Annotated[str | None, typer.Option("--case", metavar="ID", help="case_id of a moderation case.")] = None,
+    event: Annotated[
+        str | None, typer.Option("--event", metavar="ID", help="event_id of any event, as a report of duties names it.")
+    ] = None,
     user: Annotated[
         str | None,
         typer.Option(
@@ -96,7 +106,7 @@ def trace(
     purpose: PurposeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """From a text, file, request, content, case or user to the whole chain: prompt, outputs, labels, moderation.
+    """From a text, file, request, content, case, event or user to the whole chain: prompt, outputs, labels, moderation.
 
     The read itself is recorded, without what was asked for. Exit code 0 when a chain was found, 1 when none was, 2 when the
     question could not be asked.
@@ -109,6 +119,7 @@ def trace(
             "--request": request,
             "--content": content,
             "--case": case,
+            "--event": event,
             "--user": user,
             "--user-file": user_file,
         }
@@ -130,7 +141,7 @@ def trace(
         elif user is not None or user_file is not None:
             ask = desk.user(_user_id(user, user_file))
         else:
-            ask = desk.ids(produce_id=produce_id, request=request, content=content, case=case)
+            ask = desk.ids(produce_id=produce_id, request=request, content=content, case=case, event=event)
         answer = desk.completed(ask, start, now, config)
         read.rows = sum(len(chain.events) for chain in answer.chains)
     emit(answer.to_dict(), json=json, human=lambda: show(answer))
