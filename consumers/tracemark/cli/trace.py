@@ -64,7 +64,13 @@ def trace(
     ] = None,
     file: Annotated[
         Path | None,
-        typer.Option("--file", metavar="FILE", help="A file, by its bytes.", exists=True, dir_okay=False),
+        typer.Option(
+            "--file",
+            metavar="FILE",
+            help="A file, by its bytes. When they were changed, `tracemark label verify` goes by the label in it.",
+            exists=True,
+            dir_okay=False,
+        ),
     ] = None,
     produce_id: Annotated[
         str | None, typer.Option("--produce-id", metavar="ID", help="ProduceID of a file's AIGC metadata.")

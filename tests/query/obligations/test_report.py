@@ -246,8 +246,8 @@ def test_a_date_begins_where_the_law_is(asked: Ask) -> None:
     """A day of `cn` begins in Shanghai, of `us-ca` in California; the report names the zone, JSON stays UTC."""
     dates = ("--since", "2026-10-01", "--until", "2026-10-02")
     for regime, begins, zone in (
-        ("cn", "2026-09-30T16:00:00Z", "Asia/Shanghai"),
-        ("us-ca", "2026-10-01T07:00:00Z", "America/Los_Angeles"),
+        ("cn", "2026-09-30T16:00:00.000000Z", "Asia/Shanghai"),
+        ("us-ca", "2026-10-01T07:00:00.000000Z", "America/Los_Angeles"),
     ):
         found = json.loads(asked(*dates, "--regime", regime, "--json").stdout)
         assert (found["since"], found["zone"]) == (begins, zone)
