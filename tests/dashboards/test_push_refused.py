@@ -11,8 +11,13 @@ from support.fake_grafana import FakeGrafana, answering, self_signed
 from support.kafka import free_port
 from support.pushing import STORE, config, dashboards_command
 from tracemark.dashboards.deploy import compare, push
-from tracemark.dashboards.errors import GrafanaRefused, GrafanaUnfit, GrafanaUnreachable, PushFailed
+from tracemark.dashboards.errors import GrafanaElsewhere, GrafanaRefused, GrafanaUnfit, GrafanaUnreachable, PushFailed
 from tracemark.dashboards.grafana import GrafanaConfig, GrafanaConfigError
+
+
+def never(_seconds: float) -> None:
+    """For a push that must not wait."""
+    pytest.fail("waited for what will not come")
 
 
 class Other(BaseHTTPRequestHandler):
@@ -72,9 +77,9 @@ def test_a_redirect_is_told(grafana: FakeGrafana) -> None:
 
     with (
         answering(Elsewhere) as url,
-        pytest.raises(GrafanaUnreachable, match=f"at {grafana.url}; use that URL") as told,
+        pytest.raises(GrafanaElsewhere, match=f"at {grafana.url}; use that URL") as told,
     ):
-        push(GrafanaConfig(url=url, token=grafana.token), ready_within_s=0)
+        push(GrafanaConfig(url=url, token=grafana.token), pause=never)
     assert "s3cret" not in str(told.value)
 
 
@@ -113,8 +118,19 @@ def test_nothing_answers() -> None:
 
 def test_something_else_answers() -> None:
     """A web server that is no Grafana is named as such."""
-    with answering(Other) as url, pytest.raises(GrafanaUnreachable, match="not Grafana"):
-        push(GrafanaConfig(url=url, token="x"), ready_within_s=0)  # noqa: S106 - a test's own
+    with answering(Other) as url, pytest.raises(GrafanaElsewhere, match="not Grafana"):
+        push(GrafanaConfig(url=url, token="x"), pause=never)  # noqa: S106 - a test's own
+
+
+def test_something_else_that_knows_no_such_page() -> None:
+    """A 404 is no Grafana either, and nobody waits for it to become one."""
+
+    class Empty(Other):
+        def do_GET(self) -> None:
+            self.send_error(404)
+
+    with answering(Empty) as url, pytest.raises(GrafanaElsewhere, match="not Grafana; check the URL and its path"):
+        push(GrafanaConfig(url=url, token="x"), pause=never)  # noqa: S106 - a test's own
 
 
 def test_no_data_source_and_a_sick_one(grafana: FakeGrafana) -> None:

@@ -173,7 +173,7 @@ def test_reasons_for_finding_nothing() -> None:
     assert reasons(nothing(tokens=4), missing_keys=missing) == ["keys_missing", "not_recorded"]
     assert reasons(nothing(tokens=4), current(journal_events=1)) == ["store_behind", "not_recorded"]
     assert reasons(nothing(tokens=4), current(last_event_at=None)) == ["store_empty"]
-    assert reasons(nothing(tokens=4, since=NOW), without_since=lambda: earlier) == ["outside_since", "not_recorded"]
+    assert reasons(nothing(tokens=4, since=NOW), without_since=lambda: earlier) == ["outside_since"]
     assert reasons(nothing("request", id="o'brien")) == ["impossible_id", "not_recorded"]
     assert reasons(nothing("user", tokens=1)) == ["not_recorded"]
 

@@ -77,8 +77,11 @@ class LazyGroup(TyperGroup):
         """Run the command; exit 2 with one or two lines when it could not ask."""
         try:
             return super().invoke(ctx)
-        except (typer.TyperException, typer.Exit, typer.Abort):
+        except (typer.TyperException, typer.Exit):
             raise  # typer prints these itself
+        except typer.Abort as error:
+            note("\ninterrupted: nothing was asked or recorded any more")
+            raise typer.Exit(ExitCode.INTERRUPTED) from error
         except BrokenPipeError as error:
             give_up_output()
             raise typer.Exit(ExitCode.NOBODY_READS) from error

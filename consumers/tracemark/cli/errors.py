@@ -19,6 +19,8 @@ class ExitCode(IntEnum):
     NO = 1
     """The question was asked and the answer is no: not found, behind, broken."""
     COULD_NOT_ASK = 2
+    INTERRUPTED = 130
+    """Ctrl-C, or Ctrl-D at a question: 128 and the number of SIGINT, which no answer has."""
     NOBODY_READS = 141
     """Whoever read the output has left, as `head` does: 128 and the number of SIGPIPE, which no answer has."""
 

@@ -50,13 +50,14 @@ def _reasons(
         yield Remark("impossible_id", "no id looks like this: ids are 1 to 64 of A-Z a-z 0-9 . _ : -")
     if missing_keys:
         yield keys_missing(missing_keys)
-    if question.since and without_since is not None and (earlier := without_since().total):
+    earlier = without_since().total if question.since and without_since is not None else 0
+    if question.since and earlier:
         text = f"chains received before {iso(question.since)}: {earlier}; ask again without --since"
         yield Remark("outside_since", text)
     if behind.remarks:
         text = "the store is not up to date, see the warnings: what you look for may not have arrived yet"
         yield Remark("store_behind", text)
-    if question.tokens or question.kind not in _KEYED:
+    if not earlier and (question.tokens or question.kind not in _KEYED):
         yield Remark("not_recorded", _NOT_RECORDED.get(question.kind, _NO_ID))
 
 

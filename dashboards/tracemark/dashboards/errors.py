@@ -5,11 +5,13 @@
   `MacroInvalid`: a query cannot be expanded as the plugin would: fix the query or the values given.
   `PushFailed`: Grafana could not be given the boards; the text says what to change.
     `GrafanaUnreachable`, `GrafanaRefused`, `GrafanaUnfit`: no answer, not allowed, wrong version or missing plugin.
+      `GrafanaElsewhere`: what answers is another program, or another address: waiting does not help.
 """
 
 __all__ = [
     "BoardInvalid",
     "DashboardsError",
+    "GrafanaElsewhere",
     "GrafanaRefused",
     "GrafanaUnfit",
     "GrafanaUnreachable",
@@ -36,6 +38,10 @@ class PushFailed(DashboardsError):
 
 class GrafanaUnreachable(PushFailed):
     """Nothing that speaks Grafana's HTTP API answers at the URL."""
+
+
+class GrafanaElsewhere(GrafanaUnreachable):
+    """What answers at the URL is no Grafana, is not the one it says, or sends us away: waiting does not help."""
 
 
 class GrafanaRefused(PushFailed):

@@ -10,7 +10,13 @@ import niquests.exceptions
 from grafana_client.api import GrafanaApi
 from grafana_client.client import GrafanaClientError, GrafanaException, GrafanaTimeoutError, GrafanaUnauthorizedError
 
-from tracemark.dashboards.errors import DashboardsError, GrafanaRefused, GrafanaUnreachable, PushFailed
+from tracemark.dashboards.errors import (
+    DashboardsError,
+    GrafanaElsewhere,
+    GrafanaRefused,
+    GrafanaUnreachable,
+    PushFailed,
+)
 
 __all__ = [
     "ENV_GRAFANA",
@@ -119,7 +125,8 @@ def translated(what: str) -> Generator[None]:
     """Turn what grafana-client raises into our errors; `what` says what was being done.
 
     Raises:
-        GrafanaUnreachable: No answer, or one that is not Grafana's.
+        GrafanaUnreachable: No answer.
+        GrafanaElsewhere: One that is not Grafana's.
         GrafanaRefused: 401 or 403.
         PushFailed: Anything else that Grafana did not take.
     """
@@ -134,11 +141,11 @@ def translated(what: str) -> Generator[None]:
     except GrafanaException as error:
         raise _failed(what, error) from None
     except niquests.exceptions.JSONDecodeError:
-        raise GrafanaUnreachable(f"{what}: what answers there is not Grafana; check the URL and its path") from None
+        raise GrafanaElsewhere(f"{what}: what answers there is not Grafana; check the URL and its path") from None
     except niquests.exceptions.TooManyRedirects as error:
-        raise GrafanaUnreachable(f"{what}: Grafana is elsewhere, {_place(error)}; use that URL") from None
+        raise GrafanaElsewhere(f"{what}: Grafana is elsewhere, {_place(error)}; use that URL") from None
     except niquests.exceptions.SSLError:
-        raise GrafanaUnreachable(
+        raise GrafanaElsewhere(
             f"{what}: nobody known here vouches for Grafana's certificate; name the file of its authority's certificate in "
             "REQUESTS_CA_BUNDLE, or use the name that the certificate was issued for"
         ) from None

@@ -5,8 +5,14 @@ from typing import Any, Final
 
 from grafana_client.client import GrafanaException
 
-from tracemark.dashboards.errors import GrafanaRefused, GrafanaUnfit, GrafanaUnreachable, PushFailed
-from tracemark.dashboards.grafana import translated
+from tracemark.dashboards.errors import (
+    GrafanaElsewhere,
+    GrafanaRefused,
+    GrafanaUnfit,
+    GrafanaUnreachable,
+    PushFailed,
+)
+from tracemark.dashboards.grafana import found_or_none, translated
 from tracemark.dashboards.panels import Json
 from tracemark.dashboards.versions import DATASOURCE_UID, GRAFANA_FLOOR, PLUGIN_ID, PLUGIN_VERSION
 
@@ -24,14 +30,13 @@ def wait_until_ready(api: Any, within_s: float, pause: Callable[[float], None]) 
     """
     for left in range(int(within_s / _POLL_S), -1, -1):
         try:
-            with translated("waiting for Grafana"):
-                told = api.client.GET("/health")
+            told = found_or_none("waiting for Grafana", api.client.GET, "/health")
             if not isinstance(told, dict) or "database" not in told:
-                raise GrafanaUnreachable("what answers there is not Grafana; check the URL and its path")
+                raise GrafanaElsewhere("what answers there is not Grafana; check the URL and its path")
             if told["database"] == "ok":
                 return
         except PushFailed as error:
-            if not left or isinstance(error, GrafanaRefused):
+            if not left or isinstance(error, GrafanaRefused | GrafanaElsewhere):
                 raise
         if left:
             pause(_POLL_S)

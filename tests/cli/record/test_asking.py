@@ -1,11 +1,14 @@
 """Being asked at a terminal: a real command on a pseudo-terminal, and the questions alone."""
 
+import contextlib
 import os
 import pty
+import signal
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Self
 
 import pytest
 from hypothesis import given
@@ -75,26 +78,62 @@ def test_an_instant_survives_its_text(when: datetime) -> None:
     assert parsed(due, text.isoformat()) == (when - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
-def test_a_person_at_a_terminal_is_asked(tmp_path: Path) -> None:
-    """On a terminal the missing fields are prompted for, with the choices; the event is recorded from the answers."""
-    outer, inner = pty.openpty()
-    command = [sys.executable, "-m", "tracemark.cli.main", "record", "complaint", "--service-id", "svc-1"]
-    where = ["--kind", "complaint", "--state", "received", "--wait", "0", "--data", str(tmp_path / "data")]
-    process = subprocess.Popen([*command, *where], stdin=inner, stdout=subprocess.PIPE, stderr=inner, text=True)
-    os.close(inner)
-    seen = b""
-    for question, answer in (("case_id", "c-7"), ("owner_role", "support")):
+class Terminal:
+    """`tracemark record complaint` on a pseudo-terminal, for a block."""
 
-        def asked(question: str = question) -> bool:
-            nonlocal seen
-            seen += os.read(outer, 4096)
-            return question.encode() in seen
+    def __init__(self, data: Path) -> None:
+        """It is started at once."""
+        self._outer, inner = pty.openpty()
+        command = [sys.executable, "-m", "tracemark.cli.main", "record", "complaint", "--service-id", "svc-1"]
+        where = ["--kind", "complaint", "--state", "received", "--wait", "0", "--data", str(data)]
+        self.process = subprocess.Popen(
+            [*command, *where], stdin=inner, stdout=subprocess.PIPE, stderr=inner, text=True
+        )
+        os.close(inner)
+        self._seen = b""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.communicate()
+        os.close(self._outer)
+
+    def answer(self, question: str, answer: bytes) -> None:
+        """Wait until it is asked, then type."""
+
+        def asked() -> bool:
+            self._seen += os.read(self._outer, 4096)
+            return question.encode() in self._seen
 
         eventually(asked, what=f"{question} is asked for")
-        os.write(outer, answer.encode() + b"\n")
-    assert process.stdout is not None
-    told = process.stdout.read()
-    assert process.wait(60) == 0
-    process.stdout.close()
-    os.close(outer)
+        os.write(self._outer, answer)
+
+    def interrupted(self) -> bool:
+        """Whether it ended upon Ctrl-C: pressed again, since one that comes just before it waits for the answer waits, too."""
+        self.process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(5)
+        return self.process.returncode is not None
+
+
+def test_a_person_at_a_terminal_is_asked(tmp_path: Path) -> None:
+    """On a terminal the missing fields are prompted for, with the choices; the event is recorded from the answers."""
+    with Terminal(tmp_path / "data") as terminal:
+        terminal.answer("case_id", b"c-7\n")
+        terminal.answer("owner_role", b"support\n")
+        told, _ = terminal.process.communicate(timeout=60)
+        assert terminal.process.returncode == 0
     assert "case c-7: accepted" in told
+
+
+@pytest.mark.parametrize("leave", ["ctrl-c", "ctrl-d"])
+def test_who_leaves_at_a_question_said_neither_yes_nor_no(tmp_path: Path, leave: str) -> None:
+    """Ctrl-C and Ctrl-D end the command with 130, and nothing is recorded."""
+    with Terminal(tmp_path / "data") as terminal:
+        terminal.answer("case_id", b"\x04" if leave == "ctrl-d" else b"")
+        if leave == "ctrl-c":
+            eventually(terminal.interrupted, what="the command ends")
+        told, _ = terminal.process.communicate(timeout=60)
+        assert (terminal.process.returncode, told.strip()) == (130, "")
