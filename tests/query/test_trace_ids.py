@@ -124,7 +124,7 @@ def test_event_leads_to_the_chain_it_is_part_of(reader: Reader, story: StoredEve
     for event in chain.events:
         (found,) = trace_event(reader, event.event_id).chains
         assert [each.event_id for each in found.events] == [each.event_id for each in chain.events]
-    (declared,) = [row for row in reader.query("SELECT event_id FROM events WHERE event_type = 'service.declared'")]
+    (declared,) = reader.query("SELECT event_id FROM events WHERE event_type = 'service.declared'")
     (alone,) = trace_event(reader, str(declared["event_id"])).chains
     assert [event.event_type for event in alone.events] == ["service.declared"]
 
