@@ -15,11 +15,13 @@ import tempfile
 import time
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tracemark.query.obligations import CHECKED, Answer, Pack, Report, Scope, Window, evaluate, list_packs, load_pack
+from tracemark.query.obligations import Answer, Pack, Report, Scope, Window, evaluate, list_packs, load_pack
+from tracemark.query.obligations.render import cited
+from tracemark.query.obligations.words import words
 from tracemark.query.testing import SINCE, Expected, World, asked_at, plants, score
 from tracemark.schemas.clock import SystemClock
 from tracemark.store import Store, StoreConfig, migrate
@@ -52,8 +54,8 @@ HOW = (
     "  local midnight. Exactly at the due instant is in time.",
     "- **Not checked, a wrong clock, a producer that fell silent**: no evidence. One such row keeps a duty from passing,",
     "  and a breach outweighs it.",
-    '- **For boards**: `load_pack("cn")["INV-8"].sql("summary", expressions={...})`; the forms are `judged`, `summary`, `reasons`',
-    "  and `offenders`, the parameters `from`, `to`, `as_of`, `tenant`, `service`.",
+    '- **For boards**: `load_pack("cn")["INV-8"].sql("summary", expressions={...})`; the forms are `judged`, `summary`, `reasons`,',
+    "  `offenders` and `unjudged`, the parameters `from`, `to`, `as_of`, `tenant`, `service`.",
     "",
 )
 KIT = (
@@ -61,8 +63,6 @@ KIT = (
     "and each pack is asked about all of it. Every duty of an empty world is *no evidence*. A dash: the duty was not there yet",
     "when that round was run.",
 )
-EVER = 1970
-"""The year that stands for a duty which always was."""
 WORLDS = {"planted": ("violation", "near_miss"), "empty": ()}
 
 
@@ -204,7 +204,7 @@ def page(paths: Sequence[Path]) -> str:
         f"asks those of one regime: `--regime {'`, `--regime '.join(pack.regime for pack in packs)}`. How a regime becomes",
         "a pack, and what the packs leave out, is told in [regimes](regimes.md).",
         "",
-        "How far a reading was checked: " + "; ".join(f"**{key}** {text['en']}" for key, text in CHECKED.items()) + ".",
+        f"How far a reading was checked, text by text: {_named({key: text['en'] for key, text in words('checked').items()})}",
         "",
         *(line for pack in packs for line in _catalogue(pack)),
         *HOW,
@@ -237,17 +237,21 @@ def _catalogue(pack: Pack) -> list[str]:
     return [
         f"## {pack.title['en']}",
         "",
-        "; ".join(f"**{key}** {name['en']}" for key, name in pack.instruments.items()) + ".",
+        _named({key: instrument.name["en"] for key, instrument in pack.instruments.items()}),
         "",
-        "| duty | law | checked | since | what it asks | counted | severity |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
+        "| duty | law | since | what it asks | counted | severity |",
+        "| --- | --- | --- | --- | --- | --- |",
         *(
-            f"| {o.id} | {o.law} | {o.checked} | {o.in_force if o.in_force.year > EVER else ''} | {o.duty['en']} {o.duty['zh']} "
+            f"| {o.id} | {cited(o, 'en', short=True)} | {o.in_force or ''} | {o.duty['en']} {o.duty['zh']} "
             f"| {o.denominator['en']} | {o.severity} |"
             for o in pack.obligations
         ),
         "",
     ]
+
+
+def _named(texts: Mapping[str, str]) -> str:
+    return "; ".join(f"**{key}** {text}" for key, text in texts.items()) + "."
 
 
 def _unplanted(rounds: Sequence[dict[str, Any]]) -> str:

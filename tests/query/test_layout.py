@@ -20,6 +20,7 @@ def test_public_names_are_these_and_no_others() -> None:
         "TraceAnswer",
         "trace_case",
         "trace_content",
+        "trace_event",
         "trace_produce_id",
         "trace_request",
         "trace_subject",

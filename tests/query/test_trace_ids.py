@@ -5,7 +5,16 @@ from typing import Any
 import pytest
 
 from support.stored import StoredEvents
-from tracemark.query import InvalidQuestion, Limits, Reader, trace_case, trace_content, trace_produce_id, trace_request
+from tracemark.query import (
+    InvalidQuestion,
+    Limits,
+    Reader,
+    trace_case,
+    trace_content,
+    trace_event,
+    trace_produce_id,
+    trace_request,
+)
 
 HOSTILE = ["o'brien", 'r"1', "r\\1", "r-1' OR '1'='1", "{ids:Array(String)}", "r\n1", "r-1\0", "请求", "]", "%"]
 
@@ -104,6 +113,29 @@ def test_produce_id_leads_to_the_chain(reader: Reader, story: StoredEvents) -> N
     story.save()
     (chain,) = trace_produce_id(reader, "P/1").chains
     assert chain.request_id == "r-1"
+
+
+def test_event_leads_to_the_chain_it_is_part_of(reader: Reader, story: StoredEvents) -> None:
+    """Any event of a chain leads to the whole of it; one that names no request, content or case is shown alone."""
+    tell_chain(story, 1)
+    story.tell("service.declared", at=5)
+    story.save()
+    (chain,) = trace_request(reader, "r-1").chains
+    for event in chain.events:
+        (found,) = trace_event(reader, event.event_id).chains
+        assert [each.event_id for each in found.events] == [each.event_id for each in chain.events]
+    (declared,) = reader.query("SELECT event_id FROM events WHERE event_type = 'service.declared'")
+    (alone,) = trace_event(reader, str(declared["event_id"])).chains
+    assert [event.event_type for event in alone.events] == ["service.declared"]
+
+
+@pytest.mark.parametrize("value", ["c-1", "0190f3a2", "0190f3a2-7c1e-7b3a-9d54-3f6a1c2b4d5e'"])
+def test_an_event_id_that_is_none_is_refused(reader: Reader, value: str) -> None:
+    """What is no UUID is refused by name and not repeated; a UUID that no event carries is not found."""
+    with pytest.raises(InvalidQuestion, match="event_id: is no UUID") as refused:
+        trace_event(reader, value)
+    assert value not in str(refused.value)
+    assert not trace_event(reader, "0190f3a2-7c1e-7b3a-9d54-3f6a1c2b4d5e").found
 
 
 def test_unknown_id_is_not_found(reader: Reader, story: StoredEvents) -> None:

@@ -34,7 +34,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "up": Lazy("up", "up", "Embedded mode: the whole system in one process."),
     "sink": Lazy("sink", "sink", "Move events from Kafka into the store."),
     "canary": Lazy("canary", "canary", "Signs of life the whole way, for the alerts."),
-    "trace": Lazy("trace", "trace", "From a text, file, request, case or user to its chain."),
+    "trace": Lazy("trace", "trace", "From a text, file, request, case, event or user to its chain."),
     "label": Lazy("label", "app", "The AIGC label of a file, or a text: write, read, verify."),
     "record": Lazy("record.command", "app", "What people record: complaints, measures, policies."),
     "obligations": Lazy("obligations", "obligations", "Every duty: pass, fail with its events, or no evidence."),

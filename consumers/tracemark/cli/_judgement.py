@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from tracemark.query.obligations.pack import Obligation, Pack
-from tracemark.store import Store
+from tracemark.store import Store, StoreError
 
 __all__ = ["Judgement", "judge", "judge_duty"]
 
@@ -54,14 +54,17 @@ class Judgement:
     Attributes:
         regime: Whose rules.
         judged_at: As of when.
-        duties: How many duties.
+        duties: How many duties were judged.
         unasked: Ids of those that no query can answer yet; the boards show them as no evidence.
+        trouble: What the store said, by the id of each duty that could not be judged; the boards show its last verdict, which grows
+            older.
     """
 
     regime: str
     judged_at: datetime
     duties: int
     unasked: tuple[str, ...]
+    trouble: Mapping[str, str]
 
 
 def judge(store: Store, pack: Pack, as_of: datetime, *, days: float = 31.0) -> Judgement:
@@ -77,12 +80,23 @@ def judge(store: Store, pack: Pack, as_of: datetime, *, days: float = 31.0) -> J
         days: How far back.
 
     Raises:
-        StoreError: the store's own errors pass through.
+        StoreError: no duty could be judged.
     """
+    failed = dict[str, StoreError]()
     for obligation in pack.obligations:
-        judge_duty(store, pack, obligation, as_of, days=days)
-    unasked = tuple(obligation.id for obligation in pack.obligations if not obligation.query)
-    return Judgement(regime=pack.regime, judged_at=as_of, duties=len(pack.obligations), unasked=unasked)
+        try:
+            judge_duty(store, pack, obligation, as_of, days=days)
+        except StoreError as error:
+            failed[obligation.id] = error
+    if len(failed) == len(pack.obligations):
+        raise next(iter(failed.values()))
+    return Judgement(
+        regime=pack.regime,
+        judged_at=as_of,
+        duties=len(pack.obligations) - len(failed),
+        unasked=tuple(obligation.id for obligation in pack.obligations if not obligation.query),
+        trouble={name: str(error) for name, error in failed.items()},
+    )
 
 
 def judge_duty(
@@ -105,8 +119,7 @@ def judge_duty(
 
 
 def _parameters(pack: Pack, obligation: Obligation, as_of: datetime, days: float) -> Mapping[str, Any]:
-    begun = datetime.combine(obligation.in_force, time(), pack.calendar.zone)
-    since = max(as_of - timedelta(days=days), begun)
+    since = max(as_of - timedelta(days=days), obligation.begins)
     return {
         "judged_at": _text(as_of),
         "regime": pack.regime,

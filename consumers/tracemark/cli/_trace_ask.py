@@ -4,7 +4,7 @@ import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Final
 
@@ -81,8 +81,8 @@ def read_text(path: Path, option: str) -> str:
     raise CommandError(f"{option}: no UTF-8 at byte {where}; convert the text first, or use --file for its bytes")
 
 
-def instant(text: str, now: datetime, option: str) -> datetime:
-    """`7d`, `12h`, `30m`, a date or an instant; without a zone it is UTC. Nothing was received before 1970.
+def instant(text: str, now: datetime, option: str, zone: tzinfo = UTC) -> datetime:
+    """`7d`, `12h`, `30m`, a date or an instant; without a zone it is one of `zone`. Nothing was received before 1970.
 
     Raises:
         CommandError: It is none; the text names the option.
@@ -95,7 +95,7 @@ def instant(text: str, now: datetime, option: str) -> datetime:
         raise CommandError(
             f"{option}: use 7d, 12h, 30m, a date such as 2026-01-31, or an instant in ISO 8601"
         ) from None
-    return max(moment if moment.tzinfo else moment.replace(tzinfo=UTC), _EPOCH)
+    return max(moment if moment.tzinfo else moment.replace(tzinfo=zone), _EPOCH)
 
 
 def _start_of(path: Path) -> bytes:

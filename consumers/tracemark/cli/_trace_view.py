@@ -29,6 +29,7 @@ _KINDS = {
     "request": "this request",
     "content": "this content",
     "case": "this case",
+    "event": "this event",
     "user": "this user",
 }
 _GOOD_STATES = frozenset({"applied", "verified", "preserved", "rewritten_by_platform"})

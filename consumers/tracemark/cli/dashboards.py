@@ -216,7 +216,7 @@ def judge_duties(
     """Judge every duty and write the verdicts where the boards and alerts read them.
 
     On a ClickHouse server it first notes who read the audit data, from the server's query log, and records in the name of those who
-    do not record themselves, to where TRACEMARK_URL says.
+    do not record themselves, to where TRACEMARK_URL says. Exit code 2 when a duty could not be judged; the others are.
     """
     from tracemark.cli._judgement import judge  # noqa: PLC0415 - the other commands need no catalogue
     from tracemark.cli.server_reads import server_door  # noqa: PLC0415 - likewise
@@ -226,13 +226,16 @@ def judge_duties(
     with Store(store_config(store, data), clock) as connected, server_door(connected) as look:
         while True:
             look()
-            as_of = datetime.fromtimestamp(clock.now_us() / 1_000_000, UTC)
+            as_of, whole = datetime.fromtimestamp(clock.now_us() / 1_000_000, UTC), True
             for pack in packs:
                 done = judge(connected, pack, as_of, days=days)
                 told = f"judged {done.duties} duties of {done.regime} as of {done.judged_at:%Y-%m-%d %H:%M:%S} UTC"
                 emit(asdict(done), json=json, human=partial(say, told))
+                for duty, why in done.trouble.items():
+                    note(f"{duty} could not be judged, the boards show its last verdict: {why}")
+                whole &= not done.trouble
             if not every:
-                return
+                raise typer.Exit(ExitCode.FINE if whole else ExitCode.COULD_NOT_ASK)
             sleep(every)
 
 

@@ -23,6 +23,7 @@ from tracemark.query import (
     TraceAnswer,
     trace_case,
     trace_content,
+    trace_event,
     trace_produce_id,
     trace_request,
     trace_subject,
@@ -37,7 +38,13 @@ from tracemark.store import Store, StoreConfig, StoreRefused
 __all__ = ["trace"]
 
 _Ask = Callable[[datetime | None], TraceAnswer]
-_BY_ID = {"produce_id": trace_produce_id, "request": trace_request, "content": trace_content, "case": trace_case}
+_BY_ID = {
+    "produce_id": trace_produce_id,
+    "request": trace_request,
+    "content": trace_content,
+    "case": trace_case,
+    "event": trace_event,
+}
 _LACKING = frozenset({47, 60, 81})
 """ClickHouse's codes for an unknown column, table and database."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -56,7 +63,13 @@ def trace(
     ] = None,
     file: Annotated[
         Path | None,
-        typer.Option("--file", metavar="FILE", help="A file, by its bytes.", exists=True, dir_okay=False),
+        typer.Option(
+            "--file",
+            metavar="FILE",
+            help="A file, by its bytes. When they were changed, `tracemark label verify` goes by the label in it.",
+            exists=True,
+            dir_okay=False,
+        ),
     ] = None,
     produce_id: Annotated[
         str | None, typer.Option("--produce-id", metavar="ID", help="ProduceID of a file's AIGC metadata.")
@@ -64,6 +77,9 @@ def trace(
     request: Annotated[str | None, typer.Option("--request", metavar="ID", help="request_id of a generation.")] = None,
     content: Annotated[str | None, typer.Option("--content", metavar="ID", help="content_id of an output.")] = None,
     case: Annotated[str | None, typer.Option("--case", metavar="ID", help="case_id of a moderation case.")] = None,
+    event: Annotated[
+        str | None, typer.Option("--event", metavar="ID", help="event_id of any event, as a report of duties names it.")
+    ] = None,
     user: Annotated[
         str | None,
         typer.Option(
@@ -95,7 +111,7 @@ def trace(
     purpose: PurposeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """From a text, file, request, content, case or user to the whole chain: prompt, outputs, labels, moderation.
+    """From a text, file, request, content, case, event or user to the whole chain: prompt, outputs, labels, moderation.
 
     The read itself is recorded, without what was asked for. Exit code 0 when a chain was found, 1 when none was, 2 when the
     question could not be asked.
@@ -108,6 +124,7 @@ def trace(
             "--request": request,
             "--content": content,
             "--case": case,
+            "--event": event,
             "--user": user,
             "--user-file": user_file,
         }
@@ -129,7 +146,7 @@ def trace(
         elif user is not None or user_file is not None:
             ask = desk.user(_user_id(user, user_file))
         else:
-            ask = desk.ids(produce_id=produce_id, request=request, content=content, case=case)
+            ask = desk.ids(produce_id=produce_id, request=request, content=content, case=case, event=event)
         answer = desk.completed(ask, start, now, config)
         read.rows = sum(len(chain.events) for chain in answer.chains)
     emit(answer.to_dict(), json=json, human=lambda: show(answer))

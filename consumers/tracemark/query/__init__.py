@@ -1,4 +1,4 @@
-"""Questions about stored events: trace a text, a file, a request, a case or a user to its whole chain."""
+"""Questions about stored events: trace a text, a file, a request, a case, an event or a user to its whole chain."""
 
 from tracemark.query.answer import Question, Remark, TraceAnswer
 from tracemark.query.candidates import TokenCandidate
@@ -11,6 +11,7 @@ from tracemark.query.trace import (
     Limits,
     trace_case,
     trace_content,
+    trace_event,
     trace_produce_id,
     trace_request,
     trace_subject,
@@ -32,6 +33,7 @@ __all__ = [
     "TraceAnswer",
     "trace_case",
     "trace_content",
+    "trace_event",
     "trace_produce_id",
     "trace_request",
     "trace_subject",

@@ -13,7 +13,7 @@ __all__ = ["JSON_VERSION", "Question", "QuestionKind", "Remark", "TraceAnswer"]
 JSON_VERSION = 1
 """Version of the JSON document; fields may be added within a version, none changes its meaning."""
 
-QuestionKind = Literal["text", "file", "produce_id", "request", "content", "case", "user"]
+QuestionKind = Literal["text", "file", "produce_id", "request", "content", "case", "event", "user"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Question:
 
     Attributes:
         kind: Where the trace started.
-        id: The request, content, case or ProduceID asked for; empty for texts, files and users.
+        id: The request, content, case, event or ProduceID asked for; empty for texts, files and users.
         since: Only what was received since then was looked at; None for everything.
         tokens: How many tokens or pseudonyms were looked for.
     """

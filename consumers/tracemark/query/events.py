@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -111,7 +111,7 @@ class ChainEvent:
 
 def iso(moment: datetime) -> str:
     """UTC with microseconds: `2026-01-01T00:00:00.000000Z`."""
-    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def read_event(row: Mapping[str, Any]) -> ChainEvent:

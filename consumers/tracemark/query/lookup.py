@@ -22,7 +22,7 @@ from tracemark.schemas.columns import table_columns
 __all__ = ["Anchor", "AnchorPage", "FindColumn", "Hit", "find_anchors", "find_tokens", "home_requests", "load_events"]
 
 LinkColumn = Literal["request_id", "content_id", "case_id", "event_id"]
-FindColumn = Literal["request_id", "content_id", "case_id", "subject_ref", "aigc_produce_id"]
+FindColumn = Literal["request_id", "content_id", "case_id", "event_id", "subject_ref", "aigc_produce_id"]
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _URL_BUDGET = 3600
@@ -118,7 +118,7 @@ def find_anchors(
         SELECT {_GROUP}, min(occurred_at) AS first_at, max(occurred_at) AS last_at, count() OVER () AS anchors
         FROM (
             SELECT request_id, content_id, case_id, {_LONE}, occurred_at FROM events
-            WHERE {column} IN {{ids:Array(String)}} AND _broker_ts >= {{since:DateTime64(3, 'UTC')}}
+            WHERE {column} IN {{ids:{_array(column)}}} AND _broker_ts >= {{since:DateTime64(3, 'UTC')}}
         )
         GROUP BY {_GROUP} ORDER BY last_at DESC LIMIT {{limit:UInt32}}"""
     bounds = {"since": since or BEGINNING, "limit": limit}
@@ -137,10 +137,9 @@ def home_requests(reader: Reader, content_ids: Collection[str]) -> dict[str, str
 
 def find_links(reader: Reader, column: LinkColumn, values: Collection[str], limit: int) -> list[Link]:
     """Ids of the events that carry these, in time order, at most `limit` of each value: the oldest."""
-    kind = "Array(UUID)" if column == "event_id" else "Array(String)"
     sql = f"""
         SELECT event_id, event_type, request_id, content_id, case_id, occurred_at FROM events
-        WHERE {column} IN {{ids:{kind}}}
+        WHERE {column} IN {{ids:{_array(column)}}}
         ORDER BY occurred_at, producer_id, producer_seq LIMIT {{limit:UInt32}} BY {column}"""
     rows = (row for chunk in _chunks(sorted(values)) for row in reader.query(sql, {"ids": chunk, "limit": limit}))
     return [Link(event_id=str(row.pop("event_id")), **row) for row in rows]
@@ -157,6 +156,11 @@ def load_events(reader: Reader, links: Collection[Link]) -> Rows:
         for run in _runs(ids, _EVENT_IDS):
             rows += reader.query(sql, {"ids": run})
     return rows
+
+
+def _array(column: LinkColumn | FindColumn) -> str:
+    """The type that values of a column are bound as, so that its projection answers."""
+    return "Array(UUID)" if column == "event_id" else "Array(String)"
 
 
 @cache

@@ -69,7 +69,7 @@ _NOTHING = {
 _NOT_RECORDED = {
     "text": "no prompt or output of these words was recorded; a text that was edited, shortened or translated is another text",
     "file": "no file of these very bytes was recorded; a file that was converted, scaled or saved again is another file, "
-    "but its ProduceID may be known (--produce-id)",
+    "but the label in it may be known: `tracemark label verify FILE` goes by that, --produce-id by its ProduceID",
     "user": "no event names this user in any tenant that was looked at; user ids are case-sensitive",
 }
 _NO_ID = "no stored event carries this id; ids are compared letter by letter"

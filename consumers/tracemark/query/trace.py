@@ -1,4 +1,4 @@
-"""From a text, a file, a request, a content, a case or a user to everything recorded about it.
+"""From a text, a file, a request, a content, a case, an event or a user to everything recorded about it.
 
     answer = trace_request(store, "r-17")
     for event in answer.chains[0].events:
@@ -7,6 +7,7 @@
 Every question takes a handful of round trips, whatever it finds, and is bounded on every side.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,7 @@ __all__ = [
     "Limits",
     "trace_case",
     "trace_content",
+    "trace_event",
     "trace_produce_id",
     "trace_request",
     "trace_subject",
@@ -54,6 +56,7 @@ class Limits:
 
 DEFAULT_LIMITS = Limits()
 
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _NO_TOKENS = CandidateSet(())
 _NO_PAGE = AnchorPage((), 0)
 
@@ -100,6 +103,15 @@ def trace_case(
 ) -> TraceAnswer:
     """The chains of every content that a case is about, the newest first."""
     return _trace_id(reader, "case_id", Question(kind="case", id=case_id, since=since), limits)
+
+
+def trace_event(
+    reader: Reader, event_id: str, *, since: datetime | None = None, limits: Limits = DEFAULT_LIMITS
+) -> TraceAnswer:
+    """The chain that an event is part of; the event alone when it names no request, content or case."""
+    if event_id and not _UUID.fullmatch(event_id):
+        raise InvalidQuestion("event_id: is no UUID; pass the id as a report, a receipt or the store shows it")
+    return _trace_id(reader, "event_id", Question(kind="event", id=event_id, since=since), limits)
 
 
 def trace_produce_id(

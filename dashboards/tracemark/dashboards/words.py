@@ -18,6 +18,7 @@ from typing import Any
 
 from tracemark.dashboards.errors import BoardInvalid
 from tracemark.dashboards.versions import Language
+from tracemark.schemas.laws import laws
 
 __all__ = ["Words"]
 
@@ -63,8 +64,8 @@ class Words:
         return {value: self.say(kind, value) for value in self._entries[kind]}
 
     def laws(self) -> Mapping[str, str]:
-        """Articles in words, by the catalogue's short form of them."""
-        return {short: words[self.language] for short, words in _catalogue("laws").items()}
+        """Articles in words, by the short form in which duties cite them."""
+        return {short: words[self.language] for short, words in laws().items()}
 
     def title(self, panel: str) -> str:
         """The title of a panel."""

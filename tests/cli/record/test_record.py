@@ -111,6 +111,22 @@ def test_a_due_date_follows_the_policy_in_force(up: Up, tmp_path: Path) -> None:
     assert "leave one of them out" in tracemark("record", *said, data=up.data, check=2).stderr
 
 
+@pytest.mark.parametrize(
+    ("value", "unit"), [("2000000000", "working_days"), ("20261231", "days"), ("121", "months"), ("87841", "hours")]
+)
+def test_a_limit_that_nobody_means_is_refused(up: Up, tmp_path: Path, value: str, unit: str) -> None:
+    """A number that slipped, or a date, is no time limit: field, unit and what may be passed are named, the number is not."""
+    text = tmp_path / "policy.txt"
+    text.write_text("Answered in time.")
+    policy = (
+        "policy", *SERVICE, "--kind", "complaint_sla", "--policy-file", text, "--policy-version", "p-1",
+        "--effective-from", "2026-01-01T00:00:00+08:00", "--limit-value", value, "--unit", unit,
+    )  # fmt: skip
+    refused = tracemark("record", *policy, data=up.data, check=2).stderr
+    assert f"limit_value: is out of range for {unit}; pass 0 to " in refused
+    assert value not in refused
+
+
 def test_many_events_come_from_one_file(up: Up, tmp_path: Path) -> None:
     """JSON, one object on each line, and TOML hold the same events; `-` reads them from standard input."""
     state = {"case_id": "c-9", "rights_kind": "delete", "rights_state": "received", "owner_role": "dpo", "user": "u-1"}

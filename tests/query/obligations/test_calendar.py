@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tracemark.query.errors import InvalidQuestion
-from tracemark.query.obligations.calendar import Unit, add_months, load_calendar
+from tracemark.query.obligations.calendar import LONGEST, Unit, add_months, load_calendar
 from tracemark.query.obligations.statements import due_expression
 from tracemark.store import Store
 
@@ -45,7 +45,10 @@ def test_six_months_are_up_to_184_days() -> None:
 
 def test_a_year_that_is_not_listed_says_so() -> None:
     """Outside the years listed, Monday to Friday is assumed and said."""
-    assert "2027: not listed" in CN.note(local(2026, 12, 30), local(2027, 1, 5))
+    note = CN.note(local(2026, 12, 30), local(2027, 1, 5))
+    assert "2026: [B] State Council notice" in note["en"]
+    assert "2027: not listed" in note["en"]
+    assert "2027年：未列入" in note["zh"]
     assert CN.works(local(2027, 1, 4).date())
 
 
@@ -53,6 +56,20 @@ def test_an_unknown_calendar_is_refused() -> None:
     """The complaint says where calendars are."""
     with pytest.raises(InvalidQuestion, match="calendars/"):
         load_calendar("atlantis")
+
+
+@pytest.mark.parametrize("unit", LONGEST)
+def test_a_limit_that_nobody_means_is_no_limit(reader: Store, unit: Unit) -> None:
+    """Python refuses it by name; the engine knows no due time, and the same statement answers for every other row."""
+    start = local(2026, 9, 28, 10)
+    for limit in (-1, LONGEST[unit] + 1, 20_261_231, 2_000_000_000):
+        with pytest.raises(InvalidQuestion, match=f"out of range for {unit}"):
+            CN.due(start, limit, unit)
+    limits = f"arrayJoin([-1, {LONGEST[unit] + 1}, 20261231, 2000000000, {LONGEST[unit]}])"
+    due = due_expression("toDateTime64({start:String}, 6, 'UTC')", "n", f"'{unit}'", CN)
+    asked = {"start": start.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")}
+    rows = reader.query(f"SELECT n, {due} AS due FROM (SELECT {limits} AS n) ORDER BY due", asked)
+    assert [row["due"] for row in rows] == [CN.due(start, LONGEST[unit], unit), None, None, None, None]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

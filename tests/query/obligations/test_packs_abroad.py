@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 from support.stored import Tables, column_row
 from tracemark.cli._app import app
 from tracemark.query.obligations import Obligation, Report, Scope, Window, evaluate, list_packs, load_pack
-from tracemark.query.obligations.render import to_csv, to_html
+from tracemark.query.obligations.page import to_html
+from tracemark.query.obligations.render import to_csv
 from tracemark.query.testing import AS_OF, SINCE, Plant, Plot, World, asked_at, plants, score
 from tracemark.query.testing.rows import micros
 from tracemark.query.testing.teller import HOUR
@@ -207,8 +208,8 @@ def test_ids_are_unique_across_packs() -> None:
 def test_every_duty_says_what_it_is(obligation: Obligation) -> None:
     """Both languages, a law of the pack, real event types, and how far the reading was checked."""
     regime = obligation.rules.regime
-    for text in (obligation.duty, obligation.denominator, obligation.limits, obligation.unanswered):
-        assert set(text) == {"en", "zh"}
+    for name in ("duty", "denominator", "deadline", "limits", "note", "unanswered"):
+        assert set(getattr(obligation, name)) == {"en", "zh"}
     assert obligation.duty["en"].endswith(".")
     assert obligation.duty["zh"].endswith("。")
     assert obligation.limits["en"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from tracemark.cli.errors import CommandError
 from tracemark.cli.record.fields import newest_schema, option_names, own_fields, people_of, required, session_fields
-from tracemark.cli.record.rules import Missing, missing_by_rule
+from tracemark.cli.record.rules import Missing, check_limit, missing_by_rule
 from tracemark.schemas import Event, EventCodec, InvalidEvent, codec_for, events
 from tracemark.schemas.definitions import EventSchema
 from tracemark.sdk import AuditNotDurable
@@ -69,13 +69,14 @@ class Draft:
 
         Raises:
             CommandError: Something is missing; the text names all of it.
-            InvalidEvent: A value breaks the schema.
+            InvalidEvent: A value breaks the schema, or is a limit that nobody means.
         """
         if lacking := self.missing():
             raise CommandError("\n".join(self._wanted(one) for one in lacking))
         event = _classes()[self.event_type](**self.values)
         row = event.values()
         self.codec.check_own(row)
+        check_limit(row.get("limit_value"), row.get("limit_unit"))
         if "event_id" in self.envelope and self.codec.delivery(row) not in {"protective", "permissive"}:
             raise CommandError(
                 self.about(

@@ -77,7 +77,7 @@ def _set_due(draft: Draft, store: Reader, now: datetime) -> None:
     calendar = load_calendar(_CALENDAR)
     due = calendar.due(now, int(rows[0]["limit_value"]), rows[0]["limit_unit"])
     draft.values["due_at"] = as_microseconds("due_at", due)
-    note(f"due at {due.astimezone(calendar.zone).isoformat(timespec='minutes')} ({calendar.note(now, due)})")
+    note(f"due at {due.astimezone(calendar.zone).isoformat(timespec='minutes')} ({calendar.note(now, due)['en']})")
 
 
 def _asked(draft: Draft, limit: Limit, now: datetime) -> dict[str, Any]:

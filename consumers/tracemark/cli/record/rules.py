@@ -8,7 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-__all__ = ["RULES", "Missing", "Rule", "always_wanted", "missing_by_rule"]
+from tracemark.query.obligations.calendar import LONGEST, Unit
+from tracemark.schemas import InvalidEvent
+
+__all__ = ["RULES", "Missing", "Rule", "always_wanted", "check_limit", "missing_by_rule"]
 
 Said = Mapping[str, Any]
 """What was said so far: values by field, ids of people by `user`, `recipient`, `accessor`."""
@@ -129,6 +132,13 @@ def always_wanted(event_type: str) -> frozenset[str]:
     return frozenset(
         rule.needs[0] for rule in RULES if rule.event_type == event_type and rule.when is None and len(rule.needs) == 1
     )
+
+
+def check_limit(value: int | None, unit: Unit | None) -> None:
+    """Refuse a time limit that nobody means, before every duty that goes by it loses its evidence. Raises `InvalidEvent`."""
+    if value is not None and unit is not None and not 0 <= value <= LONGEST[unit]:
+        remedy = f"pass 0 to {LONGEST[unit]} {unit}, about ten years, or another unit"
+        raise InvalidEvent("limit_value", f"is out of range for {unit}", remedy)
 
 
 def missing_by_rule(event_type: str, said: Said) -> list[Missing]:

@@ -9,12 +9,13 @@ report["INV-8"].result, report.to_dict()
 
 from tracemark.query.obligations.calendar import WorkCalendar, load_calendar
 from tracemark.query.obligations.evaluate import Scope, evaluate
-from tracemark.query.obligations.pack import CHECKED, Obligation, Pack, list_packs, load_pack
+from tracemark.query.obligations.pack import Citation, Instrument, Obligation, Pack, list_packs, load_pack
 from tracemark.query.obligations.report import Answer, Offender, Reason, Report, Result, Window
 
 __all__ = [
-    "CHECKED",
     "Answer",
+    "Citation",
+    "Instrument",
     "Obligation",
     "Offender",
     "Pack",

@@ -15,14 +15,19 @@ from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
 from tracemark.query.errors import InvalidQuestion
+from tracemark.query.obligations.words import Text
 
-__all__ = ["Unit", "WorkCalendar", "add_months", "load_calendar"]
+__all__ = ["LONGEST", "Unit", "WorkCalendar", "add_months", "load_calendar"]
 
 Unit = Literal["hours", "days", "working_days", "months"]
 """Units of a published time limit; the symbols of `policy.published.limit_unit`."""
 
+LONGEST: Final[Mapping[Unit, int]] = {"hours": 87_840, "days": 3_660, "working_days": 3_660, "months": 120}
+"""The longest limit that is taken for one, about ten years: whoever typed more meant something else, such as a date."""
+
 _DAY: Final = timedelta(days=1)
 _SATURDAY: Final = 5
+_NOT_LISTED: Final[Text] = {"en": ": not listed, Monday to Friday assumed", "zh": "年：未列入，按周一至周五计"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +46,7 @@ class WorkCalendar:
     holidays: frozenset[date]
     made_up: frozenset[date]
     years: frozenset[int]
-    notes: Mapping[int, str]
+    notes: Mapping[int, Text]
 
     def works(self, day: date) -> bool:
         """Whether `day` is a working day."""
@@ -52,7 +57,14 @@ class WorkCalendar:
 
         Hours run at once. Days and months end at the same local time of day. Working days begin to count on the next day and
         last until local midnight at the end of the last of them.
+
+        Raises:
+            InvalidQuestion: Nobody means such a limit: it is negative, or longer than `LONGEST`.
         """
+        if not 0 <= limit <= LONGEST[unit]:
+            raise InvalidQuestion(
+                f"the limit is out of range for {unit}: publish one of 0 to {LONGEST[unit]} {unit}, or say the due time itself"
+            )
         if unit == "hours":
             return start + timedelta(hours=limit)
         local = start.astimezone(self.zone)
@@ -62,10 +74,11 @@ class WorkCalendar:
             return add_months(local, limit).astimezone(UTC)
         return datetime.combine(self._after(local.date(), limit) + _DAY, time(), self.zone).astimezone(UTC)
 
-    def note(self, first: datetime, last: datetime) -> str:
-        """What to know about the calendar for deadlines between two instants; empty when every year was checked."""
+    def note(self, first: datetime, last: datetime) -> Text:
+        """How far the calendar was checked for deadlines between two instants, year by year."""
         years = range(first.astimezone(self.zone).year, last.astimezone(self.zone).year + 1)
-        return "; ".join(self.notes.get(y, f"{y}: not listed, Monday to Friday assumed") for y in years)
+        notes = [self.notes.get(year, {lang: f"{year}{said}" for lang, said in _NOT_LISTED.items()}) for year in years]
+        return {"en": "; ".join(note["en"] for note in notes), "zh": "；".join(note["zh"] for note in notes)}
 
     def _after(self, day: date, limit: int) -> date:
         while limit > 0:
@@ -96,8 +109,16 @@ def load_calendar(name: str) -> WorkCalendar:
         ),
         made_up=frozenset(date.fromisoformat(day) for year in years.values() for day in year["made_up"]),
         years=frozenset(int(year) for year in years),
-        notes={int(year): f"{year}: [{found['checked']}] {found['source']}" for year, found in years.items()},
+        notes={int(year): _note(year, found) for year, found in years.items()},
     )
+
+
+def _note(year: str, found: Mapping[str, Any]) -> Text:
+    source: Text = found["source"]
+    return {
+        "en": f"{year}: [{found['checked']}] {source['en']}",
+        "zh": f"{year}年：[{found['checked']}] {source['zh']}",
+    }
 
 
 def _range(first: str, last: str) -> list[date]:

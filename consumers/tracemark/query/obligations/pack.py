@@ -2,29 +2,60 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from tracemark.query.errors import InvalidQuestion
 from tracemark.query.obligations.calendar import WorkCalendar, load_calendar
 from tracemark.query.obligations.statements import Form, Reach, Rules, Traffic, compose
+from tracemark.query.obligations.words import Text
+from tracemark.schemas.laws import laws
 
-__all__ = ["CHECKED", "Checked", "Lang", "Obligation", "Pack", "Severity", "Text", "list_packs", "load_pack"]
+__all__ = ["Checked", "Citation", "Instrument", "Obligation", "Pack", "Severity", "list_packs", "load_pack"]
 
-Lang = Literal["en", "zh"]
-Text = Mapping[Lang, str]
 Severity = Literal["critical", "high", "medium", "low"]
 Checked = Literal["A", "B", "C"]
+"""How far the reading of a law was checked, the surest first; `words("checked")` says it in words."""
 
-CHECKED: Mapping[Checked, Text] = {
-    "A": {"en": "read in full in a capture of the regulator's own page", "zh": "依主管部门网页存档全文核对"},
-    "B": {"en": "read in a public copy of the statute", "zh": "依公开法规文本核对"},
-    "C": {"en": "secondary sources only; the text itself was not opened", "zh": "仅依二手来源，未查阅原文"},
-}
-"""How far the reading of a law was checked, in words."""
+_NONE: Final[Text] = {"en": "", "zh": ""}
+_SAID_OF_SOME: Final[Mapping[str, Any]] = {"in_force": None, "deadline": _NONE, "note": _NONE, "unanswered": _NONE}
+_EVER: Final = date(1970, 1, 1)
+"""Nothing was received before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument:
+    """A law, or what is held like one.
+
+    Attributes:
+        name: Its full name, and since when it is in force.
+        checked: How far it was read.
+        checked_apart: Articles that were read less, or more, than the rest.
+    """
+
+    name: Text
+    checked: Checked
+    checked_apart: Mapping[str, Checked] = field(default_factory=dict[str, Checked])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """What a duty cites of one instrument.
+
+    Attributes:
+        instrument: Key of the instrument in its pack.
+        law: The articles in short, e.g. `LM 4, last paragraph; LM 9`.
+        words: The same as people read it.
+        checked: How far the reading was checked.
+    """
+
+    instrument: str
+    law: str
+    words: Text
+    checked: Checked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +65,9 @@ class Obligation:
     Attributes:
         id: Its name, e.g. `INV-8`; never reused for another duty.
         row: Row of the table of obligations that it answers.
-        law: Instrument and article, by the keys of `Pack.instruments`.
-        checked: How far the reading was checked; see `CHECKED`.
-        in_force: Nothing received before this day is judged, and no label, file or hand-over of before it.
+        citations: Instruments and articles, one for each instrument.
+        in_force: Nothing received before this day is judged, and no label, file or hand-over of before it; None for a duty that
+            always was.
         severity: How bad a breach is.
         event_types: Events that answer it; empty when every row does.
         query: File under `queries/`; empty when nothing can be asked yet.
@@ -44,24 +75,40 @@ class Obligation:
         duty: One sentence.
         denominator: What is counted.
         limits: What a pass does not prove.
+        note: What else to know about how it is judged; mostly empty.
         unanswered: Why there is no evidence when nothing was judged; empty when the reason is that nothing happened.
         rules: What the query needs from its pack.
     """
 
     id: str
     row: str
-    law: str
-    checked: Checked
-    in_force: date
+    citations: tuple[Citation, ...]
+    in_force: date | None
     severity: Severity
     event_types: tuple[str, ...]
     query: str
-    deadline: str
+    deadline: Text
     duty: Text
     denominator: Text
     limits: Text
+    note: Text
     unanswered: Text
     rules: Rules
+
+    @property
+    def law(self) -> str:
+        """Instruments and articles in short, by the keys of `Pack.instruments`."""
+        return "; ".join(citation.law for citation in self.citations)
+
+    @property
+    def checked(self) -> Checked:
+        """How far the readings were checked: as far as the one that was checked least."""
+        return max(citation.checked for citation in self.citations)
+
+    @property
+    def begins(self) -> datetime:
+        """The instant from which it is judged, in the zone of its law."""
+        return datetime.combine(self.in_force or _EVER, time(), self.rules.calendar.zone)
 
     def sql(self, form: Form = "judged", *, expressions: Mapping[str, str] | None = None) -> str:
         """The query; empty when nothing can be asked yet.
@@ -69,7 +116,8 @@ class Obligation:
         Args:
             form: `judged` one row per thing judged: tenant_id, service_id, event_id, request_id, content_id, case_id, at, reason
                 (empty: met) and usable (0: no evidence either way). `summary` one row: denominator, offending, unusable.
-                `reasons` one row per reason. `offenders` the offending rows, newest first, at most `{limit:UInt64}`.
+                `reasons` one row per reason. `offenders` the offending rows, newest first, at most `{limit:UInt64}`; `unjudged`
+                likewise those that give no evidence.
             expressions: SQL in place of a parameter, for boards that bind none: `{"from": "$__fromTime", "tenant": "''"}`.
 
         Parameters: `from`, `to`, `as_of` as DateTime64(6, 'UTC'); `tenant` and `service` as String, empty for all.
@@ -86,7 +134,7 @@ class Pack:
         title: Its name.
         calendar: Working days and zone.
         settle_minutes: Traffic younger than this is not judged: what belongs to it may be on its way.
-        instruments: Full names of the laws, by key.
+        instruments: The laws, by key.
         obligations: In the order of the catalogue.
     """
 
@@ -94,7 +142,7 @@ class Pack:
     title: Text
     calendar: WorkCalendar
     settle_minutes: float
-    instruments: Mapping[str, Text]
+    instruments: Mapping[str, Instrument]
     obligations: tuple[Obligation, ...]
 
     def __getitem__(self, obligation_id: str) -> Obligation:
@@ -128,14 +176,20 @@ def load_pack(regime: str) -> Pack:
         reach=_reach(data["scope"]),
         dates=data.get("dates", {}),
     )
+    instruments = {key: _instrument(found) for key, found in data["instruments"].items()}
     return Pack(
         regime=data["regime"],
         title=data["title"],
         calendar=calendar,
         settle_minutes=data["settle_minutes"],
-        instruments=data["instruments"],
-        obligations=tuple(_obligation(found, rules) for found in data["obligations"]),
+        instruments=instruments,
+        obligations=tuple(_obligation(found, instruments, rules) for found in data["obligations"]),
     )
+
+
+def _instrument(found: Mapping[str, Any]) -> Instrument:
+    name: Text = {"en": found["en"], "zh": found["zh"]}
+    return Instrument(name=name, checked=found["checked"], checked_apart=found.get("checked_apart", {}))
 
 
 def _reach(found: Mapping[str, Any]) -> Reach:
@@ -143,6 +197,29 @@ def _reach(found: Mapping[str, Any]) -> Reach:
     return Reach(traffic=traffic, modality=tuple(found.get("modality", ())), unnamed=found.get("unnamed", False))
 
 
-def _obligation(found: dict[str, Any], rules: Rules) -> Obligation:
-    given: dict[str, Any] = {"unanswered": {"en": "", "zh": ""}, **found, "event_types": tuple(found["event_types"])}
-    return Obligation(**given, rules=replace(rules, begins=found["in_force"]))
+def _obligation(found: Mapping[str, Any], instruments: Mapping[str, Instrument], rules: Rules) -> Obligation:
+    given: dict[str, Any] = {**_SAID_OF_SOME, **found, "event_types": tuple(found["event_types"])}
+    citations = _citations(given.pop("law"), instruments)
+    return Obligation(**given, citations=citations, rules=replace(rules, begins=given["in_force"] or _EVER))
+
+
+def _citations(law: str, instruments: Mapping[str, Instrument]) -> tuple[Citation, ...]:
+    """One for each instrument; an article begins with the key of its instrument."""
+    cited: dict[str, list[str]] = {}
+    for part in law.split("; "):
+        cited.setdefault(part.split()[0], []).append(part)
+    said = laws()[law]
+    each = zip(cited.items(), said["en"].split("; "), said["zh"].split("；"), strict=True)
+    return tuple(
+        Citation(
+            instrument=key,
+            law="; ".join(parts),
+            words={"en": en, "zh": zh},
+            checked=max(_checked(instruments[key], part) for part in parts),
+        )
+        for (key, parts), en, zh in each
+    )
+
+
+def _checked(instrument: Instrument, part: str) -> Checked:
+    return instrument.checked_apart.get(part.partition(" ")[2], instrument.checked)

@@ -1,22 +1,27 @@
 """What `evaluate` answers, and its JSON.
 
 ```json
-{"regime": "cn", "since": "…Z", "until": "…Z", "as_of": "…Z", "tenant": "", "service": "",
- "result": "fail", "counts": {"pass": 20, "fail": 2, "no_evidence": 10}, "calendar": "2026: [B] …",
+{"regime": "cn", "zone": "Asia/Shanghai", "since": "…Z", "until": "…Z", "as_of": "…Z", "tenant": "", "service": "",
+ "result": "fail", "counts": {"pass": 20, "fail": 2, "no_evidence": 10}, "calendar": {"en": "2026: [B] …", "zh": "…"},
  "obligations": [
-   {"id": "INV-8", "row": "25", "law": "IM 15; DS 12", "checked": "A", "severity": "high", "deadline": "…",
-    "in_force": "2023-08-15",
-    "duty": {"en": "…", "zh": "…"}, "denominator_of": {"en": "…", "zh": "…"}, "limits": {"en": "…", "zh": "…"},
+   {"id": "INV-8", "row": "25", "law": "IM 15; DS 12", "checked": "A", "severity": "high", "in_force": "2023-08-15",
+    "citations": [{"law": "IM 15", "words": {"en": "…", "zh": "…"}, "checked": "A"}, …],
+    "duty": {"en": "…", "zh": "…"}, "denominator_of": {"en": "…", "zh": "…"}, "deadline": {"en": "…", "zh": "…"},
+    "limits": {"en": "…", "zh": "…"}, "note": {"en": "…", "zh": "…"},
     "result": "fail", "denominator": 812, "offending": 2, "unusable": 0,
-    "why": {"en": "", "zh": ""},
-    "reasons": [{"code": "overdue", "rows": 2, "usable": true}],
+    "trouble": "", "why": {"en": "", "zh": ""},
+    "reasons": [{"code": "overdue", "words": {"en": "…", "zh": "…"}, "rows": 2, "usable": true}],
     "offenders": [{"reason": "overdue", "at": "…Z", "tenant_id": "…", "service_id": "…", "event_id": "…", "request_id": "",
-                   "content_id": "", "case_id": "c-9", "trace": "tracemark trace --case c-9"}]}]}
+                   "content_id": "", "case_id": "c-9", "trace": "tracemark trace --case c-9"}],
+    "unjudged": []}]}
 ```
+
+`in_force` is null for a duty that always was. Every instant is UTC.
 
 `result` of the whole is `fail` when any duty failed, else `no_evidence` when any lacks evidence, else `pass`.
 """
 
+import shlex
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,15 +29,13 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from tracemark.query.events import iso
-from tracemark.query.obligations.pack import Obligation, Pack, Text
+from tracemark.query.obligations.pack import Obligation, Pack
+from tracemark.query.obligations.words import Text, reason_words, words
 
 __all__ = ["Answer", "Offender", "Reason", "Report", "Result", "Window"]
 
 Result = Literal["pass", "fail", "no_evidence"]
 
-_NOTHING: Final[Text] = {"en": "nothing of this kind was recorded", "zh": "期间内无此类记录"}
-_UNUSABLE: Final[Text] = {"en": "part of it cannot be judged: see the reasons", "zh": "部分记录无法判断，见原因"}
-_NOT_YET: Final[Text] = {"en": "not in force yet: it applies from ", "zh": "尚未施行，施行日期："}
 _NONE: Final[Text] = {"en": "", "zh": ""}
 
 
@@ -52,10 +55,15 @@ class Reason:
     rows: int
     usable: bool
 
+    @property
+    def words(self) -> Text:
+        """The code in words."""
+        return reason_words(self.code)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offender:
-    """Something that breaches a duty. Ids that do not apply are empty.
+    """Something that breaches a duty, or that nobody can judge. Ids that do not apply are empty.
 
     Attributes:
         tenant_id: Its customer.
@@ -78,12 +86,17 @@ class Offender:
     reason: str
 
     @property
+    def words(self) -> Text:
+        """The reason in words."""
+        return reason_words(self.reason)
+
+    @property
     def trace(self) -> str:
         """The command that shows everything about it; empty when no id leads on."""
-        for option, value in (("case", self.case_id), ("content", self.content_id), ("request", self.request_id)):
-            if value:
-                return f"tracemark trace --{option} {value}"
-        return ""
+        # What belongs to no service is a read that nobody recorded: its id is of the event that is missing.
+        event_id = self.event_id if self.service_id else ""
+        ids = {"case": self.case_id, "content": self.content_id, "request": self.request_id, "event": event_id}
+        return next((f"tracemark trace --{option} {shlex.quote(value)}" for option, value in ids.items() if value), "")
 
     def to_dict(self) -> dict[str, Any]:
         """For `--json`."""
@@ -107,8 +120,10 @@ class Answer:
         offending: Those in breach; `offenders` shows at most as many as were asked for.
         unusable: Those that cannot be judged: a suspect clock, a label that nobody checked.
         reasons: Why, counted.
-        offenders: The newest of them.
+        offenders: The newest of the offending.
+        unjudged: The newest of the unusable.
         not_yet: Nothing was judged, for the duty came into force after the window.
+        trouble: What the store said when it could not answer this duty's query; empty when it could.
     """
 
     obligation: Obligation
@@ -118,35 +133,40 @@ class Answer:
     unusable: int = 0
     reasons: tuple[Reason, ...] = ()
     offenders: tuple[Offender, ...] = ()
+    unjudged: tuple[Offender, ...] = ()
     not_yet: bool = False
+    trouble: str = ""
 
     @property
     def why(self) -> Text:
         """Why there is no evidence, in words; empty otherwise."""
         if self.result != "no_evidence":
             return _NONE
+        if self.trouble:
+            return {lang: f"{said}{self.trouble}" for lang, said in words("why")["trouble"].items()}
         if self.not_yet:
-            return {lang: f"{text}{self.obligation.in_force}" for lang, text in _NOT_YET.items()}
+            return {lang: f"{said}{self.obligation.in_force}" for lang, said in words("why")["not_yet"].items()}
         if self.denominator:
-            return _UNUSABLE
-        return self.obligation.unanswered if self.obligation.unanswered["en"] else _NOTHING
+            return words("why")["unusable"]
+        return self.obligation.unanswered if self.obligation.unanswered["en"] else words("why")["nothing"]
 
     def to_dict(self) -> dict[str, Any]:
         """For `--json`."""
         duty = self.obligation
         return {
-            **{name: getattr(duty, name) for name in ("id", "row", "law", "checked", "severity", "deadline")},
-            "in_force": duty.in_force.isoformat(),
+            **{name: getattr(duty, name) for name in ("id", "row", "law", "checked", "severity")},
+            "in_force": duty.in_force.isoformat() if duty.in_force else None,
+            "citations": [{"law": c.law, "words": dict(c.words), "checked": c.checked} for c in duty.citations],
             "duty": dict(duty.duty),
             "denominator_of": dict(duty.denominator),
-            "limits": dict(duty.limits),
-            "result": self.result,
-            "denominator": self.denominator,
-            "offending": self.offending,
-            "unusable": self.unusable,
+            **{name: dict(getattr(duty, name)) for name in ("deadline", "limits", "note")},
+            **{name: getattr(self, name) for name in ("result", "denominator", "offending", "unusable", "trouble")},
             "why": dict(self.why),
-            "reasons": [{"code": r.code, "rows": r.rows, "usable": r.usable} for r in self.reasons],
+            "reasons": [
+                {"code": r.code, "words": dict(r.words), "rows": r.rows, "usable": r.usable} for r in self.reasons
+            ],
             "offenders": [offender.to_dict() for offender in self.offenders],
+            "unjudged": [one.to_dict() for one in self.unjudged],
         }
 
 
@@ -180,7 +200,7 @@ class Report:
         return "no_evidence" if counts["no_evidence"] or not self.answers else "pass"
 
     @property
-    def calendar_note(self) -> str:
+    def calendar_note(self) -> Text:
         """How far the working-day calendar of the years concerned was checked."""
         return self.pack.calendar.note(self.window.since, self.as_of)
 
@@ -188,6 +208,7 @@ class Report:
         """For `--json`; see the module's docstring."""
         return {
             "regime": self.pack.regime,
+            "zone": self.pack.calendar.zone.key,
             "since": iso(self.window.since),
             "until": iso(self.window.until),
             "as_of": iso(self.as_of),
@@ -195,6 +216,6 @@ class Report:
             "service": self.service,
             "result": self.result,
             "counts": dict(self.counts),
-            "calendar": self.calendar_note,
+            "calendar": dict(self.calendar_note),
             "obligations": [answer.to_dict() for answer in self.answers],
         }

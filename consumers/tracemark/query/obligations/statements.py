@@ -14,15 +14,22 @@ from importlib import resources
 from typing import Final, Literal
 
 from tracemark.query.errors import QueryError
-from tracemark.query.obligations.calendar import WorkCalendar
+from tracemark.query.obligations.calendar import LONGEST, WorkCalendar
 from tracemark.schemas import schemas
 
 __all__ = ["Form", "Reach", "Rules", "Traffic", "compose", "due_expression"]
 
-Form = Literal["judged", "summary", "reasons", "offenders"]
+Form = Literal["judged", "summary", "reasons", "offenders", "unjudged"]
 
 _PLACE: Final = re.compile(r"\{\{(\w+)(?::([^}]*))?\}\}")
 _PARAMETER: Final = re.compile(r"\{(\w+):([^{}]*)\}")
+_LISTED: Final = """SELECT tenant_id, service_id, event_id, request_id, content_id, case_id, at, reason
+FROM (
+{inner}
+)
+WHERE reason != '' AND __which__
+ORDER BY at DESC, event_id
+LIMIT {limit:UInt64}"""
 _FORMS: Final[Mapping[Form, str]] = {
     "judged": "{inner}",
     "summary": """SELECT toInt64(count()) AS denominator, toInt64(countIf(reason != '' AND usable)) AS offending,
@@ -37,13 +44,8 @@ FROM (
 WHERE reason != ''
 GROUP BY reason, usable
 ORDER BY usable DESC, rows DESC, reason""",
-    "offenders": """SELECT tenant_id, service_id, event_id, request_id, content_id, case_id, at, reason
-FROM (
-{inner}
-)
-WHERE reason != '' AND usable
-ORDER BY at DESC, event_id
-LIMIT {limit:UInt64}""",
+    "offenders": _LISTED.replace("__which__", "usable"),
+    "unjudged": _LISTED.replace("__which__", "NOT usable"),
 }
 
 
@@ -172,15 +174,21 @@ def _day(begins: date, rules: Rules) -> str:
 
 
 def due_expression(start: str, value: str, unit: str, calendar: WorkCalendar) -> str:
-    """`WorkCalendar.due` as SQL: the due time, in UTC, of what began at `start`; each argument is an expression."""
+    """`WorkCalendar.due` as SQL: the due time, in UTC, of what began at `start`; each argument is an expression.
+
+    NULL for a limit that `due` refuses: nobody knows what was published, so nothing is late and nothing in time by it. Its number
+    never reaches the arithmetic, which would fail for all, or overflow in silence.
+    """
+    longest = f"transform(toString({unit}), {list(LONGEST)!r}, {list(LONGEST.values())!r}, 0)"
+    is_meant = f"ifNull({value}, 0) BETWEEN 0 AND {longest}"
+    limit = f"if({is_meant}, ifNull({value}, 0), 0)"
     local = f"toTimeZone({start}, '{calendar.zone.key}')"
-    limit = f"ifNull({value}, 0)"
     day = f"toDate({local})"
     works = f"(has({_dates(calendar.made_up)}, d) OR (toDayOfWeek(d) < 6 AND NOT has({_dates(calendar.holidays)}, d)))"
     days = f"arrayFilter(d -> {works}, arrayMap(n -> {day} + n, range(1, toUInt32(2 * {limit} + 40))))"
     last = f"arrayElement(arrayPushFront({days}, {day}), toUInt32({limit}) + 1)"
     return (
-        f"multiIf({unit} = 'hours', toTimeZone({start} + toIntervalHour({limit}), 'UTC'), "
+        f"multiIf(NOT {is_meant}, NULL, {unit} = 'hours', toTimeZone({start} + toIntervalHour({limit}), 'UTC'), "
         f"{unit} = 'days', toTimeZone({local} + toIntervalDay({limit}), 'UTC'), "
         f"{unit} = 'months', toTimeZone(addMonths({local}, {limit}), 'UTC'), "
         f"toTimeZone(toDateTime64(toString({last} + 1), 6, '{calendar.zone.key}'), 'UTC'))"
