@@ -284,7 +284,11 @@ def test_what_the_sdk_emits_is_judged(reader: Store, tables: Tables, tmp_path: P
     """A picture recorded by the SDK with both layers, without a digest of its prompt, meets the Union's duties; with a digest it
     does not, and a plain one breaches the marking duties."""
     clock = FixedClock(micros(LATE))
-    settings: dict[str, Any] = {"jurisdiction": ("eu",), "audience_class": "public_outside", "heartbeat_s": 1e9}
+    settings: dict[str, Any] = {
+        "jurisdiction": ("eu",),
+        "audience_class": "public_outside",
+        "heartbeat_s": 365 * 86_400,
+    }
     recorder = Recorder(
         tmp_path, clock=clock, prompt_digests=True, **settings
     )  # a service that keeps them all the same
