@@ -64,3 +64,30 @@ def test_a_stream_that_cannot_be_recorded_is_refused_at_the_call(
         gen.stream(**said)
     assert str(caught.value).startswith(problem)
     assert finishes(recorder) == []
+
+
+def test_a_stream_open_at_the_end_of_its_generation_is_recorded_there(
+    recorder: Recorder, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With the chunks so far; the rest reaches the consumer unrecorded, which is logged once."""
+    with recorder.client.generation(model="m-1") as gen:
+        stream = gen.stream(iter("words"))
+        next(stream)
+    assert "".join(stream) == "ords"
+    assert finishes(recorder) == [("partial", 1)]
+    assert [message for message in caplog.messages if "goes on after its generation has ended" in message] == [
+        caplog.messages[0]
+    ]
+
+
+def test_a_generation_that_ended_still_records_its_calls(recorder: Recorder) -> None:
+    """A later output, stream, label or delivery belongs to the same request."""
+    with recorder.client.generation(model="m-1") as gen:
+        gen.output("first")
+    gen.output("second")
+    list(gen.stream(["third"]))
+    gen.label(kind="explicit", carrier="text_prompt")
+    gen.deliver(channel="copy")
+    rows = recorder.events()[1:]
+    assert [row["event_type"] for row in rows] == [*["output.generated"] * 3, "label.applied", "content.delivered"]
+    assert {row["request_id"] for row in rows} == {gen.request_id}

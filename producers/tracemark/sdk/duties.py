@@ -6,7 +6,7 @@ from typing import Final
 from tracemark.schemas import InvalidEvent
 from tracemark.schemas.checking import check_array
 from tracemark.schemas.events import DutyBasis, Modality
-from tracemark.sdk.arguments import several
+from tracemark.sdk.arguments import among, several
 
 __all__ = ["modalities_of", "strictest_duty"]
 
@@ -25,6 +25,8 @@ _MODALITIES: Final[frozenset[str]] = frozenset(_BY_MODALITY)
 
 def modalities_of(given: Modality | Sequence[Modality]) -> tuple[Modality, ...]:
     """The modalities that a caller named, one or several; raises `InvalidEvent`."""
+    if isinstance(given, str) and among(given, _MODALITIES):
+        return (given,)
     found = several("modality", given)
     if not found:
         raise InvalidEvent("modality", "is empty", "name what the content is made of; other, if it is nothing else")

@@ -13,7 +13,7 @@ from support.wrong_values import JSON, WORDS, said_by
 from tracemark.cli.errors import CommandError
 from tracemark.cli.record.draft import Draft, event_types
 from tracemark.cli.record.fields import own_fields, people_of
-from tracemark.cli.record.reading import drafts_from
+from tracemark.cli.record.reading import drafts_from, read_person
 from tracemark.schemas import InvalidEvent
 from tracemark.schemas.clock import SystemClock
 from tracemark.sdk import ClientConfig
@@ -76,3 +76,19 @@ def test_toml_that_python_does_not_read_is_none(folder: Path, content: str) -> N
     path.write_text(f"x = {content}")
     with pytest.raises(CommandError, match="no TOML"):
         drafts_from(path, None, {})
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"\xff\xfe", "no UTF-8; write the id alone"),
+        (b" \n", "2 bytes are no id; write the id alone"),
+        (b"u" * 5000, "more than 4096 bytes are no id; write the id alone"),
+    ],
+)
+def test_a_file_that_holds_no_id_is_named_by_its_option(tmp_path: Path, content: bytes, problem: str) -> None:
+    """Whoever passed `--user-file` is told of `--user-file`."""
+    person = tmp_path / "user"
+    person.write_bytes(content)
+    with pytest.raises(CommandError, match=f"^--user-file: {problem}$"):
+        read_person("user", None, person)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tracemark.query.errors import InvalidQuestion
 from tracemark.query.obligations.calendar import LONGEST, Unit, add_months, load_calendar
-from tracemark.query.obligations.statements import due_expression
+from tracemark.query.obligations.statements import certain_expression, due_expression
 from tracemark.store import Store
 
 CN = load_calendar("cn")
@@ -52,6 +52,25 @@ def test_a_year_that_is_not_listed_says_so() -> None:
     assert CN.works(local(2027, 1, 4).date())
 
 
+@pytest.mark.parametrize(
+    ("start", "limit", "unit", "days"),
+    [
+        (local(2026, 12, 28, 10), 10, "working_days", 31),
+        (local(2024, 12, 31, 10), 1, "working_days", 31),
+        (local(2026, 12, 30, 10), 1, "working_days", 0),
+        (local(2025, 1, 1, 10), 10, "working_days", 0),
+        (local(2026, 12, 28, 10), 10, "days", 0),
+        (local(2027, 12, 28, 10), 240, "hours", 0),
+    ],
+)
+def test_lateness_is_certain_a_month_later_where_holidays_are_unknown(
+    start: datetime, limit: int, unit: Unit, days: int
+) -> None:
+    """Into a year that is not listed, and out of one; a deadline at the midnight that ends a listed year is of that year."""
+    due = CN.due(start, limit, unit)
+    assert CN.certain(start, due, unit) - due == timedelta(days=days)
+
+
 def test_an_unknown_calendar_is_refused() -> None:
     """The complaint says where calendars are."""
     with pytest.raises(InvalidQuestion, match="calendars/"):
@@ -74,12 +93,23 @@ def test_a_limit_that_nobody_means_is_no_limit(reader: Store, unit: Unit) -> Non
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    start=st.datetimes(datetime(2025, 1, 1), datetime(2027, 6, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - the zone is given beside it
+    start=st.datetimes(datetime(2024, 11, 1), datetime(2027, 6, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - the zone is given beside it
     limit=st.integers(0, 40),
     unit=st.sampled_from(["hours", "days", "working_days", "months"]),
 )
 def test_sql_and_python_agree(reader: Store, start: datetime, limit: int, unit: Unit) -> None:
-    """A deadline computed by the engine is the one that Python computes, to the microsecond."""
-    expression = due_expression("toDateTime64({start:String}, 6, 'UTC')", "{limit:Int32}", "{unit:String}", CN)
+    """A deadline computed by the engine, and when lateness is certain, are what Python computes, to the microsecond."""
+    began = "toDateTime64({start:String}, 6, 'UTC')"
+    due = due_expression(began, "{limit:Int32}", "{unit:String}", CN)
+    certain = certain_expression(began, "due", "{unit:String}", CN)
     asked = {"start": start.strftime("%Y-%m-%d %H:%M:%S.%f"), "limit": limit, "unit": unit}
-    assert reader.query(f"SELECT {expression} AS due", asked)[0]["due"] == CN.due(start, limit, unit)
+    (found,) = reader.query(f"SELECT {due} AS due, {certain} AS certain", asked)
+    expected = CN.due(start, limit, unit)
+    assert (found["due"], found["certain"]) == (expected, CN.certain(start, expected, unit))
+
+
+def test_a_limit_in_hours_counts_no_days(reader: Store) -> None:
+    """Ten years in hours, for as many cases as a large provider has, need no list of days for each."""
+    start, limit, unit = "toDateTime64('2026-09-01 00:00:00', 6, 'UTC')", "materialize(87600)", "materialize('hours')"
+    sql = f"SELECT max({due_expression(start, limit, unit, CN)}) AS due FROM numbers(200000)"
+    assert reader.query(sql)[0]["due"] == CN.due(datetime(2026, 9, 1, tzinfo=UTC), 87600, "hours")

@@ -169,6 +169,27 @@ def test_csv_has_a_line_for_each(report: Report) -> None:
     assert [row["case_id"] for row in rows if row["result"] == "fail"] == ["c-complaint-forgotten-0"]
 
 
+def test_the_calendar_is_named_from_the_first_deadline_on(reader: Store, tables: Tables) -> None:
+    """A complaint that was received in a year whose holidays nobody listed, and is open still: the report, and the lines of duties
+    that have a limit, say so, however late the window begins."""
+    fill(tables, "complaint-forgotten", "holidays-unknown")
+    report = evaluate(reader, load_pack("cn"), Window(since=SINCE, until=AS_OF), AS_OF, only=["INV-1", "INV-8"])
+    assert report.calendar_note.startswith("2024: not listed")
+    assert report.to_dict()["calendar"] == report.calendar_note
+    notes = {row["duty"]: row["calendar"] for row in csv.DictReader(io.StringIO(to_csv(report)))}
+    assert notes["INV-1"] == ""
+    assert notes["INV-8"].startswith("2026: [B]"), "the line of an offender is about its own deadline"
+    (unlisted,) = [reason.code for reason in report["INV-8"].reasons if not reason.usable]
+    assert unlisted == "calendar_not_listed"
+
+
+def test_the_calendar_is_named_where_nothing_has_a_limit(reader: Store, tables: Tables) -> None:
+    """With no deadline to count, the note is about the window."""
+    fill(tables)
+    report = evaluate(reader, load_pack("cn"), Window(since=SINCE, until=AS_OF), AS_OF, only=["INV-1"])
+    assert report.calendar_note.startswith("2026: [B]")
+
+
 class _Links(HTMLParser):
     """What a page links to, names, and loads."""
 

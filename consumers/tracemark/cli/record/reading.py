@@ -60,14 +60,19 @@ def read_person(name: str, given: str | None, file: Path | None) -> str | None:
         raise CommandError(f"--{name} and --{name}-file are the same thing: pass one of them")
     if file is None and given != "-":
         return given
+    option = f"--{name}" if file is None else f"--{name}-file"
     data = sys.stdin.buffer.read(_MAX_PERSON_BYTES + 1) if file is None else file.read_bytes()[: _MAX_PERSON_BYTES + 1]
     try:
         found = data.decode("utf-8-sig").strip()
     except UnicodeDecodeError:
-        raise CommandError(f"--{name}: no UTF-8; write the id alone") from None
+        raise CommandError(f"{option}: no UTF-8; write the id alone") from None
     if not found or len(data) > _MAX_PERSON_BYTES:
-        raise CommandError(f"--{name}: {len(data)} bytes are no id; write the id alone")
+        raise CommandError(f"{option}: {_size(data)} are no id; write the id alone")
     return found
+
+
+def _size(data: bytes) -> str:
+    return f"more than {_MAX_PERSON_BYTES} bytes" if len(data) > _MAX_PERSON_BYTES else f"{len(data)} bytes"
 
 
 def digest_of(path: Path) -> bytes:

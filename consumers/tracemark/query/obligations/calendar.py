@@ -17,10 +17,13 @@ from zoneinfo import ZoneInfo
 from tracemark.query.errors import InvalidQuestion
 from tracemark.query.obligations.words import Text
 
-__all__ = ["LONGEST", "Unit", "WorkCalendar", "add_months", "load_calendar"]
+__all__ = ["HOLIDAYS", "LONGEST", "Unit", "WorkCalendar", "add_months", "load_calendar"]
 
 Unit = Literal["hours", "days", "working_days", "months"]
 """Units of a published time limit; the symbols of `policy.published.limit_unit`."""
+
+HOLIDAYS: Final = timedelta(days=31)
+"""By how much the holidays of a year may put off a deadline, at the most; mainland China has about twenty days off on weekdays."""
 
 LONGEST: Final[Mapping[Unit, int]] = {"hours": 87_840, "days": 3_660, "working_days": 3_660, "months": 120}
 """The longest limit that is taken for one, about ten years: whoever typed more meant something else, such as a date."""
@@ -73,6 +76,15 @@ class WorkCalendar:
         if unit == "months":
             return add_months(local, limit).astimezone(UTC)
         return datetime.combine(self._after(local.date(), limit) + _DAY, time(), self.zone).astimezone(UTC)
+
+    def certain(self, start: datetime, due: datetime, unit: Unit) -> datetime:
+        """When it is certain that what began at `start` and was due at `due` is late.
+
+        That is at once, unless working days of a year were counted that is not listed.
+        """
+        last = due.astimezone(self.zone) - timedelta(seconds=1)  # at midnight the last day is over
+        years = range(start.astimezone(self.zone).year, last.year + 1)
+        return due if unit != "working_days" or self.years.issuperset(years) else due + HOLIDAYS
 
     def note(self, first: datetime, last: datetime) -> Text:
         """How far the calendar was checked for deadlines between two instants, year by year."""

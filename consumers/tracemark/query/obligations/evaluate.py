@@ -117,6 +117,7 @@ class _Desk:
             denominator=denominator,
             offending=offending,
             unusable=unusable,
+            earliest=counted["earliest"],
             reasons=self._reasons(obligation, given) if offending or unusable else (),
             offenders=self._listed(obligation, "offenders", given) if offending else (),
             unjudged=self._listed(obligation, "unjudged", given) if unusable else (),

@@ -96,6 +96,11 @@ class Obligation:
     rules: Rules
 
     @property
+    def has_limit(self) -> bool:
+        """Whether it is due by a limit that the provider published, which may be one in working days."""
+        return "policy.published" in self.event_types and bool(self.deadline["en"])
+
+    @property
     def law(self) -> str:
         """Instruments and articles in short, by the keys of `Pack.instruments`."""
         return "; ".join(citation.law for citation in self.citations)
@@ -115,7 +120,7 @@ class Obligation:
 
         Args:
             form: `judged` one row per thing judged: tenant_id, service_id, event_id, request_id, content_id, case_id, at, reason
-                (empty: met) and usable (0: no evidence either way). `summary` one row: denominator, offending, unusable.
+                (empty: met) and usable (0: no evidence either way). `summary` one row: denominator, offending, unusable, earliest.
                 `reasons` one row per reason. `offenders` the offending rows, newest first, at most `{limit:UInt64}`; `unjudged`
                 likewise those that give no evidence.
             expressions: SQL in place of a parameter, for boards that bind none: `{"from": "$__fromTime", "tenant": "''"}`.

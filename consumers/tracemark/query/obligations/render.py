@@ -39,26 +39,33 @@ def left_out(listed: int, there_are: int, lang: Lang) -> str:
 def to_csv(report: Report, lang: Lang = "en", where: str = "") -> str:
     """A line for each offender and each thing that cannot be judged, and one for each duty without any.
 
-    Values that a spreadsheet would run begin with a quote; instants are UTC. `where` stands behind every command.
+    Values that a spreadsheet would run begin with a quote; instants are UTC. `where` stands behind every command. Lines of duties
+    that are due by a published limit say how far the calendar was checked in which its working days are counted.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow((*_DUTY, *_ROW, *_IDS, "trace", "sentence"))
+    writer.writerow((*_DUTY, *_ROW, *_IDS, "trace", "sentence", "calendar"))
     for answer in report.answers:
-        for row in _lines(answer, lang, where):
+        for row in _lines(answer, report, lang, where):
             writer.writerow(["'" + cell if cell[:1] in tuple("=+-@") else cell for cell in map(str, row)])
     return text.getvalue()
 
 
-def _lines(answer: Answer, lang: Lang, where: str) -> Iterator[tuple[object, ...]]:
+def _lines(answer: Answer, report: Report, lang: Lang, where: str) -> Iterator[tuple[object, ...]]:
     duty = answer.obligation
     numbers = (answer.denominator, answer.offending, answer.unusable)
     head = (duty.id, cited(duty, lang, short=lang == "en"), duty.checked, answer.result, *numbers)
     for finding, found in (("breach", answer.offenders), ("cannot be judged", answer.unjudged)):
         for one in found:
-            yield (*head, finding, *_found(one, lang, where), duty.duty[lang])
+            counted = _counted_in(answer, one.at, report, lang)
+            yield (*head, finding, *_found(one, lang, where), duty.duty[lang], counted)
     if not answer.offenders and not answer.unjudged:
-        yield (*head, "", "", answer.why[lang], "", *("" for _ in _IDS), "", duty.duty[lang])
+        counted = _counted_in(answer, answer.earliest, report, lang)
+        yield (*head, "", "", answer.why[lang], "", *("" for _ in _IDS), "", duty.duty[lang], counted)
+
+
+def _counted_in(answer: Answer, start: datetime | None, report: Report, lang: Lang) -> str:
+    return report.pack.calendar.note(start, report.as_of)[lang] if start and answer.obligation.has_limit else ""
 
 
 def _found(one: Offender, lang: Lang, where: str) -> tuple[object, ...]:

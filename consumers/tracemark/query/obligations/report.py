@@ -68,7 +68,8 @@ class Offender:
     Attributes:
         tenant_id: Its customer.
         service_id: The service.
-        event_id: The event that shows it; for a case its first event, for a service the first that proves the breach.
+        event_id: The event that shows it; for a case its first event, or the first about the content at fault; for a service the
+            first that proves the breach.
         request_id: The generation.
         content_id: The content.
         case_id: The case.
@@ -119,6 +120,7 @@ class Answer:
         denominator: Things judged.
         offending: Those in breach; `offenders` shows at most as many as were asked for.
         unusable: Those that cannot be judged: a suspect clock, a label that nobody checked.
+        earliest: When the first of those judged happened; None when nothing was judged.
         reasons: Why, counted.
         offenders: The newest of the offending.
         unjudged: The newest of the unusable.
@@ -131,6 +133,7 @@ class Answer:
     denominator: int = 0
     offending: int = 0
     unusable: int = 0
+    earliest: datetime | None = None
     reasons: tuple[Reason, ...] = ()
     offenders: tuple[Offender, ...] = ()
     unjudged: tuple[Offender, ...] = ()
@@ -201,8 +204,9 @@ class Report:
 
     @property
     def calendar_note(self) -> Text:
-        """How far the working-day calendar of the years concerned was checked."""
-        return self.pack.calendar.note(self.window.since, self.as_of)
+        """How far the working-day calendar was checked, from the first year that a limit of those judged began to run in."""
+        started = [a.earliest for a in self.answers if a.earliest is not None and a.obligation.has_limit]
+        return self.pack.calendar.note(min([self.window.since, *started]), self.as_of)
 
     def to_dict(self) -> dict[str, Any]:
         """For `--json`; see the module's docstring."""

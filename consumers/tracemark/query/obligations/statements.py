@@ -1,8 +1,9 @@
 """Queries as text: one file each under `queries/`, with shared fragments, and the rules of a regime written into them.
 
 `{{name}}` stands for `queries/fragments/name.sql` or for a rule of the pack; `{{due:start,value,unit}}` for the due time of
-something begun at `start`, `{{date:name}}` for a day of the pack, `{{in_force}}` for what happened when the duty was in force.
-What remains are the store's own parameters, `{from:DateTime64(6, 'UTC')}` and so on.
+something begun at `start`, `{{certain:start,due,unit}}` for when it is certain that it is late, `{{date:name}}` for a day of the
+pack, `{{in_force}}` for what happened when the duty was in force. What remains are the store's own parameters,
+`{from:DateTime64(6, 'UTC')}` and so on.
 """
 
 import re
@@ -14,10 +15,10 @@ from importlib import resources
 from typing import Final, Literal
 
 from tracemark.query.errors import QueryError
-from tracemark.query.obligations.calendar import LONGEST, WorkCalendar
+from tracemark.query.obligations.calendar import HOLIDAYS, LONGEST, WorkCalendar
 from tracemark.schemas import schemas
 
-__all__ = ["Form", "Reach", "Rules", "Traffic", "compose", "due_expression"]
+__all__ = ["Form", "Reach", "Rules", "Traffic", "certain_expression", "compose", "due_expression"]
 
 Form = Literal["judged", "summary", "reasons", "offenders", "unjudged"]
 
@@ -33,7 +34,7 @@ LIMIT {limit:UInt64}"""
 _FORMS: Final[Mapping[Form, str]] = {
     "judged": "{inner}",
     "summary": """SELECT toInt64(count()) AS denominator, toInt64(countIf(reason != '' AND usable)) AS offending,
-    toInt64(countIf(reason != '' AND NOT usable)) AS unusable
+    toInt64(countIf(reason != '' AND NOT usable)) AS unusable, minOrNull(at) AS earliest
 FROM (
 {inner}
 )""",
@@ -162,6 +163,9 @@ def _call(name: str, arguments: list[str], rules: Rules) -> str:
     if name == "due":
         start, value, unit = arguments
         return due_expression(start, value, unit, rules.calendar)
+    if name == "certain":
+        start, due, unit = arguments
+        return certain_expression(start, due, unit, rules.calendar)
     if name == "date":
         return _day(rules.dates[arguments[0]], rules)
     months = rules.floors if name == "floor" else rules.ceilings
@@ -185,7 +189,8 @@ def due_expression(start: str, value: str, unit: str, calendar: WorkCalendar) ->
     local = f"toTimeZone({start}, '{calendar.zone.key}')"
     day = f"toDate({local})"
     works = f"(has({_dates(calendar.made_up)}, d) OR (toDayOfWeek(d) < 6 AND NOT has({_dates(calendar.holidays)}, d)))"
-    days = f"arrayFilter(d -> {works}, arrayMap(n -> {day} + n, range(1, toUInt32(2 * {limit} + 40))))"
+    reach = f"toUInt32(if({unit} = 'working_days', 2 * {limit} + 40, 1))"
+    days = f"arrayFilter(d -> {works}, arrayMap(n -> {day} + n, range(1, {reach})))"
     last = f"arrayElement(arrayPushFront({days}, {day}), toUInt32({limit}) + 1)"
     return (
         f"multiIf(NOT {is_meant}, NULL, {unit} = 'hours', toTimeZone({start} + toIntervalHour({limit}), 'UTC'), "
@@ -193,6 +198,16 @@ def due_expression(start: str, value: str, unit: str, calendar: WorkCalendar) ->
         f"{unit} = 'months', toTimeZone(addMonths({local}, {limit}), 'UTC'), "
         f"toTimeZone(toDateTime64(toString({last} + 1), 6, '{calendar.zone.key}'), 'UTC'))"
     )
+
+
+def certain_expression(start: str, due: str, unit: str, calendar: WorkCalendar) -> str:
+    """`WorkCalendar.certain` as SQL: when it is certain that what began at `start` and was due at `due` is late."""
+    first, last = (
+        f"toYear(toTimeZone({start}, '{calendar.zone.key}'))",
+        f"toYear(toTimeZone({due}, '{calendar.zone.key}') - 1)",
+    )
+    listed = f"hasAll({sorted(calendar.years)}, range({first}, ifNull({last}, {first}) + 1))"
+    return f"({due} + toIntervalDay(if({unit} = 'working_days' AND NOT {listed}, {HOLIDAYS.days}, 0)))"
 
 
 def _listed(values: tuple[str, ...]) -> str:

@@ -122,13 +122,13 @@ def limit_of_its_own(p: Plot) -> None:
 
 @plant("violation")
 def found_again_after_it_was_restored(p: Plot) -> None:
-    """Removed, restored, found illegal once more: the removal of the first time is none of the second."""
+    """Removed, restored, found illegal once more: what was done the first time, the report included, is nothing done the second."""
     producer, case = p.producer(), f"c-{p.name}"
     about: dict[str, Any] = {"case_id": case, "content_id": f"o-{case}"}
     p.tell(illegal_content(p.teller, producer, case, p.at, f"o-{case}"))
     _act(p, producer, "restore", p.at + 5 * DAY, **about)
     _act(p, producer, "label_then_continue", p.at + 6 * DAY, reason_codes=["violence"], **about)
-    p.expect("INV-6", case, "no_remove,no_stop")
+    p.expect("INV-6", case, "no_remediate,no_remove,no_report,no_stop")
 
 
 @plant("violation")

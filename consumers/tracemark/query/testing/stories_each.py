@@ -127,7 +127,7 @@ def every_way_to_stop(p: Plot) -> None:
         about = {"case_id": case, "content_id": f"o-{case}", "reason_codes": ["violence"], "moderation_stage": stage}
         for action in filter(None, (stop, remove)):
             _act(p, producer, action, p.at + HOUR, **about)
-        sent = {"report_state": "sent", "sent_at": p.at + _DAY, "receipt_ref": ""}
+        sent = {"report_state": "sent", "sent_at": p.at + _DAY}
         p.tell(report(p.teller, producer, case, p.at + 2 * _DAY, **sent))
 
 
@@ -178,7 +178,7 @@ def no_measure(p: Plot) -> None:
             )
         )
     p.tell(measure(p.teller, producer, case, p.at, f"s-{case}", explanation_ref=""))
-    p.tell(report(p.teller, producer, case, p.at, report_state="sent", receipt_ref=""))
+    p.tell(report(p.teller, producer, case, p.at, report_state="sent"))
     machine = {"automated": True, "detector": "classifier", "detector_version": "9", "ruleset_version": "rs-12"}
     _act(p, producer, "warn", p.at, **machine)
 

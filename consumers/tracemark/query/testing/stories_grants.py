@@ -180,10 +180,10 @@ def hand_over_of_long_ago(p: Plot) -> None:
 
 @plant("near_miss")
 def late_before_the_window(p: Plot) -> None:
-    """Answered late, but due and answered before the window: the report before this one said so. And received after it."""
+    """Answered late and heard of before the window: the report before this one said so. And received after it."""
     producer, before = p.producer(), micros(SINCE)
     for number, tell in enumerate((complaint, rights_request)):
-        late = {"received": before - 60 * 24 * HOUR, "feedback_sent": before - 1}
+        late = {"received": before - 60 * 24 * HOUR, "feedback_sent": before - SECOND}
         p.tell(tell(p.teller, producer, f"c-{p.name}-{number}", late, due_at=before - 30 * 24 * HOUR))
         young = {"received": micros(AS_OF) - 15 * 60 * SECOND, "closed": micros(AS_OF) - 14 * 60 * SECOND}
         p.tell(tell(p.teller, producer, f"c-{p.name}-{number}-young", young))

@@ -17,8 +17,8 @@ _SETTLED: Final = AS_OF - timedelta(minutes=15)
 _BY_START: Final = frozenset({"INV-8", "INV-9", "INV-10"})
 """Judged by when they began, not by when they were received."""
 _ON_RECORD: Final = frozenset({"service.declared", "policy.published", "producer.session", "agreement.accepted"})
-_DUE: Final = frozenset({"INV-3"})
-"""Judged again in the window in which they fall due, as the grant that a hand-over names."""
+_DUE: Final = frozenset({"INV-3", "INV-6", "INV-7", "ROW-22"})
+"""Judged again in the window in which they fall due, as the grant that a hand-over of INV-3 names."""
 _WINDOWED: Final = tuple(breach for breach in ALL if breach.duty not in _BY_START)
 
 

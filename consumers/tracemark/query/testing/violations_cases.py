@@ -64,7 +64,7 @@ def sanction_jumps_the_ladder(p: Plot) -> None:
     producer, first, second = p.producer(), f"c-{p.name}-1", f"c-{p.name}-2"
     p.tell(measure(p.teller, producer, first, p.at, f"s-{p.name}"))
     p.tell(measure(p.teller, producer, second, p.at + DAY, f"s-{p.name}", action="suspend_service", reason_codes=[]))
-    p.tell(report(p.teller, producer, case, p.at + DAY + HOUR) for case in (first, second))
+    p.tell(report(p.teller, producer, case, p.at + DAY) for case in (first, second))
     p.expect("INV-7", second, "jump_without_reason")
 
 

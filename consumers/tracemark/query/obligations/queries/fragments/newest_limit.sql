@@ -1,1 +1,1 @@
-ORDER BY occurred_at DESC, producer_seq DESC LIMIT 1 BY tenant_id, service_id, applies_to, in_force
+ORDER BY {{moment}} DESC, producer_seq DESC LIMIT 1 BY tenant_id, service_id, applies_to, in_force
