@@ -67,11 +67,14 @@ def _complaints(story: StoredEvents) -> None:
 
 
 def _requests(story: StoredEvents) -> None:
-    """One that was done, one closed, one refused without a word, all without telling the user."""
+    """One that was done, one closed, one refused, all without telling the user; and one refused with an answer, but for no reason."""
     for minute, case in enumerate(("done", "closed", "refused")):
         for at, state in ((minute * 60, "received"), (1200, case)):
             told: dict[str, Any] = {"rights_state": state, "refusal_code": None, "retained_basis": None}
             story.tell("rights_request.transition", at=at, case_id=f"r-{case}", **told, **CHAT)
+    for at, state in ((300, "received"), (1200, "refused"), (1300, "feedback_sent")):
+        given: dict[str, Any] = {"rights_state": state, "refusal_code": None, "retained_basis": None}
+        story.tell("rights_request.transition", at=at, case_id="r-no-reason", **given, **CHAT)
 
 
 def _contents(story: StoredEvents) -> None:
@@ -158,12 +161,16 @@ def test_a_complaint_that_was_closed_first_stays_unanswered(store: BoardStore) -
 
 
 def test_a_request_is_answered_when_the_user_was_told(store: BoardStore) -> None:
-    """Done or closed is no answer, and a refusal needs a reason."""
-    reasons = {"r-done": "overdue", "r-closed": "closed_without_feedback", "r-refused": "refused_without_reason"}
-    assert dict(_reasons(store, "rights")) == reasons
-    assert {row["feedback_at"] for row in _shown(store, "rights")} == {None}
-    assert _shown(store, "requests_in_breach") == [{"requests_in_breach": 3}]
-    assert _alert(store, "requests_waiting") == 1
+    """Done, closed or refused is no answer, and a refusal needs a reason."""
+    assert dict(_reasons(store, "rights")) == {
+        "r-done": "overdue",
+        "r-closed": "closed_without_feedback",
+        "r-refused": "overdue",
+        "r-no-reason": "refused_without_reason",
+    }
+    assert {row["case_id"] for row in _shown(store, "rights") if row["feedback_at"]} == {"r-no-reason"}
+    assert _shown(store, "requests_in_breach") == [{"requests_in_breach": 4}]
+    assert _alert(store, "requests_waiting") == 2
 
 
 def test_steps_of_a_case_are_those_of_the_duty(store: BoardStore) -> None:

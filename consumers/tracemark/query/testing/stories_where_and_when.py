@@ -82,7 +82,7 @@ def received_at_the_edges(p: Plot) -> None:
 @plant("near_miss")
 def received_outside(p: Plot) -> None:
     """Received a millisecond before the window with nothing due in it, and a millisecond after its last: others ask about those."""
-    settled = tuple(breach for breach in _WINDOWED if breach.duty not in _DUE)
+    settled = tuple(breach for breach in _WINDOWED if breach.duty not in _DUE | {"ROW-25"})  # its complaint was due in the window
     p.tell(_received(p, "-before", micros(SINCE) // _MS_PER_US - 1, settled).finish())
     p.tell(_received(p, "-after", micros(_SETTLED) // _MS_PER_US).finish())
 

@@ -13,7 +13,7 @@ cases AS (
             rights_state = 'feedback_sent' OR feedback_sent_at IS NOT NULL)) AS fed_back,
         {{begun}}
     FROM events_records
-    WHERE {{known_records}}
+    WHERE {{known_cases}}
         AND event_type = 'rights_request.transition'
         AND case_id != ''
     GROUP BY tenant_id, case_id

@@ -16,7 +16,7 @@ measures AS (
         toString(event_id) IN (SELECT event_id FROM judged WHERE has(splitByChar(',', reason), 'not_reported')) AS is_unreported,
         toString(event_id) IN (SELECT event_id FROM judged WHERE has(splitByChar(',', reason), 'jump_without_reason')) AS is_jump
     FROM events_records
-    WHERE {{known_records}}
+    WHERE {{known_cases}}
         AND {{services}}
         AND {{models}}
         AND event_type = 'moderation.action'
