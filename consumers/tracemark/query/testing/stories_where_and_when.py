@@ -21,6 +21,9 @@ _DUE: Final = frozenset({"INV-3", "INV-6", "INV-7", "ROW-22"})
 """Judged again in the window in which they fall due, as the grant that a hand-over of INV-3 names."""
 _WINDOWED: Final = tuple(breach for breach in ALL if breach.duty not in _BY_START)
 
+_UNBOUNDED: Final = tuple(breach for breach in ALL if breach.duty == "ROW-25")
+"""About complaints that INV-8 cannot judge, whenever they were received."""
+
 
 def _own(p: Plot, suffix: str = "") -> Plot:
     """The same story at a tenant of its own: what is held or declared there touches nobody else."""
@@ -82,9 +85,19 @@ def received_at_the_edges(p: Plot) -> None:
 @plant("near_miss")
 def received_outside(p: Plot) -> None:
     """Received a millisecond before the window with nothing due in it, and a millisecond after its last: others ask about those."""
-    settled = tuple(breach for breach in _WINDOWED if breach.duty not in _DUE | {"ROW-25"})  # its complaint was due in the window
+    judged_once = tuple(breach for breach in _WINDOWED if breach not in _UNBOUNDED)
+    settled = tuple(breach for breach in judged_once if breach.duty not in _DUE)
     p.tell(_received(p, "-before", micros(SINCE) // _MS_PER_US - 1, settled).finish())
-    p.tell(_received(p, "-after", micros(_SETTLED) // _MS_PER_US).finish())
+    p.tell(_received(p, "-after", micros(_SETTLED) // _MS_PER_US, judged_once).finish())
+
+
+@plant("unknown")
+def unbounded_outside(p: Plot) -> None:
+    """Complaints without a limit, received just outside the window: whether one is published others ask, but none says when they are due."""
+    for suffix, at in (("-before", micros(SINCE) // _MS_PER_US - 1), ("-after", micros(_SETTLED) // _MS_PER_US)):
+        own = _received(p, suffix, at, _UNBOUNDED)
+        p.expect("INV-8", f"c-{own.name}-bare", "no_limit_in_force")
+        p.tell(own.finish())
 
 
 @plant("near_miss")
