@@ -67,7 +67,7 @@ def _complaints(story: StoredEvents) -> None:
 
 
 def _requests(story: StoredEvents) -> None:
-    """One that was done, one closed, one refused, all without telling the user; and one refused with an answer, but for no reason."""
+    """One that was done, one closed, one refused, all without telling the user; and one whose answer gives no reason."""
     for minute, case in enumerate(("done", "closed", "refused")):
         for at, state in ((minute * 60, "received"), (1200, case)):
             told: dict[str, Any] = {"rights_state": state, "refusal_code": None, "retained_basis": None}

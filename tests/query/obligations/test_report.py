@@ -174,7 +174,7 @@ def test_the_calendar_is_named_from_the_first_deadline_on(reader: Store, tables:
     that have a limit, say so, however late the window begins."""
     fill(tables, "complaint-forgotten", "holidays-unknown")
     report = evaluate(reader, load_pack("cn"), Window(since=SINCE, until=AS_OF), AS_OF, only=["INV-1", "INV-8"])
-    assert report.calendar_note.startswith("2024: not listed")
+    assert report.calendar_note["en"].startswith("2024: not listed")
     assert report.to_dict()["calendar"] == report.calendar_note
     notes = {row["duty"]: row["calendar"] for row in csv.DictReader(io.StringIO(to_csv(report)))}
     assert notes["INV-1"] == ""
@@ -187,7 +187,7 @@ def test_the_calendar_is_named_where_nothing_has_a_limit(reader: Store, tables: 
     """With no deadline to count, the note is about the window."""
     fill(tables)
     report = evaluate(reader, load_pack("cn"), Window(since=SINCE, until=AS_OF), AS_OF, only=["INV-1"])
-    assert report.calendar_note.startswith("2026: [B]")
+    assert report.calendar_note["en"].startswith("2026: [B]")
 
 
 class _Links(HTMLParser):

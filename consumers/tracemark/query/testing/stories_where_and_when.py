@@ -93,7 +93,7 @@ def received_outside(p: Plot) -> None:
 
 @plant("unknown")
 def unbounded_outside(p: Plot) -> None:
-    """Complaints without a limit, received just outside the window: whether one is published others ask, but none says when they are due."""
+    """Complaints without a limit, received just outside the window: others ask for the limit; nothing says when they are due."""
     for suffix, at in (("-before", micros(SINCE) // _MS_PER_US - 1), ("-after", micros(_SETTLED) // _MS_PER_US)):
         own = _received(p, suffix, at, _UNBOUNDED)
         p.expect("INV-8", f"c-{own.name}-bare", "no_limit_in_force")
