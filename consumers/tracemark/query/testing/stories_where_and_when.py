@@ -91,13 +91,22 @@ def received_outside(p: Plot) -> None:
     p.tell(_received(p, "-after", micros(_SETTLED) // _MS_PER_US, judged_once).finish())
 
 
+def _unbounded(p: Plot, milliseconds: int) -> None:
+    own = _received(p, "", milliseconds, _UNBOUNDED)
+    p.expect("INV-8", f"c-{own.name}-bare", "no_limit_in_force")
+    p.tell(own.finish())
+
+
 @plant("unknown")
-def unbounded_outside(p: Plot) -> None:
-    """Complaints without a limit, received just outside the window: others ask for the limit; nothing says when they are due."""
-    for suffix, at in (("-before", micros(SINCE) // _MS_PER_US - 1), ("-after", micros(_SETTLED) // _MS_PER_US)):
-        own = _received(p, suffix, at, _UNBOUNDED)
-        p.expect("INV-8", f"c-{own.name}-bare", "no_limit_in_force")
-        p.tell(own.finish())
+def unbounded_before(p: Plot) -> None:
+    """A complaint without a limit, received a millisecond before the window: nothing says when it is due."""
+    _unbounded(p, micros(SINCE) // _MS_PER_US - 1)
+
+
+@plant("unknown")
+def unbounded_after(p: Plot) -> None:
+    """The same, received a millisecond after the window's last."""
+    _unbounded(p, micros(_SETTLED) // _MS_PER_US)
 
 
 @plant("near_miss")
