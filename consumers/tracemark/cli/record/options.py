@@ -169,7 +169,9 @@ def _of_field(
 def _of_person(name: str) -> list[inspect.Parameter]:
     shown = f"The {name}'s id, recorded as a pseudonym; - for stdin. Others on this machine see arguments: prefer --{name}-file."
     plain = typer.Option(f"--{name}", metavar="ID", help=shown)
-    file = typer.Option(f"--{name}-file", metavar="FILE", help=f"A file that holds the {name}'s id.", exists=True)
+    file = typer.Option(
+        f"--{name}-file", metavar="FILE", help=f"A file that holds the {name}'s id.", exists=True, dir_okay=False
+    )
     return [
         _parameter(name, Annotated[str | None, plain]),
         _parameter(name + _FILE, Annotated[Path | None, file]),
