@@ -35,6 +35,7 @@ _METAVARS: Final = {
     "map": "KEY=VALUE",
 }
 _FILE: Final = "_file"
+_A_DAY_S: Final = 86_400.0
 
 COMMON: Final[Mapping[str, Any]] = {
     "file": Annotated[
@@ -53,7 +54,10 @@ COMMON: Final[Mapping[str, Any]] = {
     ],
     "no_input": Annotated[bool, typer.Option("--no-input", help="Never ask, even at a terminal.")],
     "wait": Annotated[
-        float, typer.Option("--wait", metavar="SECONDS", help="How long to wait until it is stored or sent.", min=0.0)
+        float,
+        typer.Option(
+            "--wait", metavar="SECONDS", help="How long to wait until it is stored or sent.", min=0.0, max=_A_DAY_S
+        ),
     ],
     "data": Annotated[
         Path | None,

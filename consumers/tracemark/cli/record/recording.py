@@ -47,6 +47,8 @@ class Target:
             given["keyring"] = self.keyring.absolute()
         if "service_id" not in given and not environ.get("TRACEMARK_SERVICE_ID"):
             raise CommandError("--service-id is missing: say which service it is about, or set TRACEMARK_SERVICE_ID")
+        if self.kafka is not None and self.keyring is None and not environ.get("TRACEMARK_KEYRING"):
+            raise CommandError("--keyring is missing: say which keyring the services share, or set TRACEMARK_KEYRING")
         return ClientConfig.from_env(environ, **given)
 
     def require_store(self, environ: Mapping[str, str]) -> None:
