@@ -59,6 +59,21 @@ def test_the_commands_it_recommends_work(tmp_path: Path) -> None:
             assert done.returncode == ("obligations" in line), done.stderr  # 1: some duties fail there, on purpose
 
 
+@pytest.mark.slow
+def test_a_demo_that_serves_says_what_to_try_meanwhile(tmp_path: Path) -> None:
+    """With --serve its server is there to be asked while the commands to try stand on the screen, without another server."""
+    command = [sys.executable, "-m", "tracemark.cli.main", "demo", "--events", "60", "--serve", "--data", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        lines = iter(process.stdout.readline, "")
+        assert any("What to try next, in another terminal:" in line for line in lines)
+        trace = next(lines).strip()
+        done = subprocess.run(shlex.split(trace), check=False, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        process.terminate()
+        assert process.wait(60) == 0
+
+
 def test_a_directory_that_is_in_use_is_said_so(tmp_path: Path) -> None:
     """The demo on a directory that another process serves: exit 2, and the text names that process."""
     with Up(tmp_path / "data") as up:

@@ -288,6 +288,10 @@ def test_reading_shows_every_record_with_the_rules_it_breaks(world: World, tmp_p
         (["verify", "{txt}", "--case-id", "no case", "--record"], "case_id"),
         (["read", "{none}"], "No such file"),
         (["write", "{none}"], "does not exist"),
+        (["read", "{empty}"], "its name says image/png, but its content is empty: get it again"),
+        (["verify", "{empty}"], "its name says image/png, but its content is empty: get it again"),
+        (["read", "{memo}"], "its name says application/pdf, but its content is of another kind"),
+        (["verify", "{memo}"], "or name it .txt if it is a text"),
     ],
 )
 def test_what_cannot_be_done_is_said(world: World, tmp_path: Path, arguments: list[str], text: str) -> None:
@@ -296,10 +300,14 @@ def test_what_cannot_be_done_is_said(world: World, tmp_path: Path, arguments: li
     gif, broken, txt, claim = (tmp_path / name for name in ("a.gif", "b.png", "a.txt", "claim.json"))
     txt.write_text(TEXT)
     claim.write_text(LABEL.to_json())
+    empty, memo = tmp_path / "empty.PNG", tmp_path / "memo.pdf"
+    empty.touch()
+    memo.write_text(TEXT)
     gif.write_bytes(b"GIF89a\xff\xfe")
     broken.write_bytes(png.read_bytes()[:60])
     before = png.read_bytes()
     places = {"png": png, "gif": gif, "broken": broken, "txt": txt, "claim": claim, "none": tmp_path / "none"}
+    places |= {"empty": empty, "memo": memo}
     complaint = world.label(*(each.format(**places) for each in arguments), check=2)["stderr"]
     assert text in " ".join(complaint.replace("│", " ").split())
     assert png.read_bytes() == before
@@ -319,6 +327,42 @@ def test_what_cannot_be_recorded_is_not_begun(world: World, tmp_path: Path) -> N
     before = path.read_bytes()
     arguments = ["write", str(path), "--produce-id", "a", "--record"]
     world.label(*arguments, check=2, env={"TRACEMARK_URL": "ftp://nowhere"})
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["read", "verify"])
+def test_a_picture_under_the_name_of_another_kind_is_judged_as_what_it_is(tmp_path: Path, command: str) -> None:
+    """The answer goes by the content, and a warning says what the name says."""
+    picture = make(tmp_path, "a.png").rename(tmp_path / "a.jpeg")
+    done = subprocess.run(
+        [sys.executable, "-m", "tracemark.cli.main", "label", command, str(picture), "--json"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, json.loads(done.stdout)["media_type"]) == (1, "image/png")
+    assert (
+        done.stderr == "warning: FILE: its name says image/jpeg, but its content is image/png, and is judged as that\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("missing", "told"),
+    [
+        (("TRACEMARK_URL",), "--record: TRACEMARK_URL is not set: set what the service"),
+        (("TRACEMARK_SERVICE_ID",), "--record: TRACEMARK_SERVICE_ID is not set: set what the service"),
+        (("TRACEMARK_URL", "TRACEMARK_SERVICE_ID"), "TRACEMARK_URL and TRACEMARK_SERVICE_ID are not set"),
+    ],
+)
+@pytest.mark.parametrize("command", [("verify",), ("write", "--produce-id", "a")])
+def test_recording_says_which_setting_is_missing(
+    world: World, tmp_path: Path, command: tuple[str, ...], missing: tuple[str, ...], told: str
+) -> None:
+    """One line with the names and the way out, before anything is done."""
+    path = make(tmp_path, "a.png")
+    before = path.read_bytes()
+    complaint = world.label(*command, path, "--record", check=2, env=dict.fromkeys(missing, ""))["stderr"]
+    assert told in complaint
+    assert "or leave --record out" in complaint
+    assert complaint.count("\n") == 1
     assert path.read_bytes() == before
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from support.up import tracemark
+from support.up import new_store, tracemark
 from tracemark.cli._label_view import say_verdict
 from tracemark.cli._trace_ask import instant
 from tracemark.cli.dashboards import Patience
@@ -47,7 +47,7 @@ def test_a_full_disk_asks_for_room() -> None:
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     """Who names a folder learns that a file was meant; who names nothing learns to look at the path."""
-    common: list[str | Path] = ["record", "event", "--data", tmp_path / "data", "--file"]
+    common: list[str | Path] = ["record", "event", "--data", new_store(tmp_path / "data"), "--file"]
     assert "Is a directory; name a file" in tracemark(*common, tmp_path, check=2).stderr
     assert "No such file or directory; check the path" in tracemark(*common, tmp_path / "none", check=2).stderr
 
@@ -61,16 +61,21 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
         (["obligations", "--as-of", "2999-01-01"], "--as-of: lies in the future"),
         (["obligations", "--as-of", "2026-01-01", "--until", "2026-01-02"], "--until: lies in the future"),
         (["trace", "--request", "r", "--since", "soon"], "--since: use 7d"),
+        (["obligations", "--settle", "inf"], "--settle"),
+        (["obligations", "--settle", "1e12"], "--settle"),
     ],
 )
 def test_a_wrong_instant_names_its_option(tmp_path: Path, arguments: list[str], said: str) -> None:
     """An instant that is none, or that the answer cannot know anything about, is refused by the name of its option."""
-    assert said in tracemark(*arguments, data=tmp_path, check=2).stderr
+    told = tracemark(*arguments, data=tmp_path, check=2).stderr
+    assert said in told
+    assert "unexpected" not in told
 
 
 def test_a_record_that_waits_says_where(tmp_path: Path) -> None:
     """Where nobody serves a directory, a record waits in it; the command names it, for the directory may be a mistake."""
     complaint = ["--kind", "complaint", "--state", "received", "--case-id", "c-1", "--owner-role", "support"]
+    new_store(tmp_path)
     done = tracemark("record", "complaint", "--service-id", "s", *complaint, "--wait", "0", data=tmp_path, check=0)
     assert f"in the journal until `tracemark up --data {tmp_path}` stores it" in done.stderr
 

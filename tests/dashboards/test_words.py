@@ -4,7 +4,9 @@ import itertools
 import math
 import re
 import tomllib
+from collections.abc import Iterator
 from importlib import resources
+from typing import Any, cast
 
 import pytest
 
@@ -115,6 +117,25 @@ def test_alerts_name_their_law_in_words() -> None:
     path = resources.files("tracemark.dashboards") / "catalogue" / "alerts.toml"
     for rule in tomllib.loads(path.read_text(encoding="utf-8")).values():
         assert not re.search(r"\b(IM|DS|LM|CSL|PIPL) \d", rule["article"])
+
+
+def test_a_journal_is_no_log() -> None:
+    """Chinese has 日志 for logs: the file in which events wait has a word of its own, wherever it is meant, and nowhere else."""
+    folder = resources.files("tracemark.dashboards") / "catalogue"
+    said = [pair for file in folder.iterdir() for pair in _pairs(tomllib.loads(file.read_text(encoding="utf-8")))]
+    meant = [(re.sub("`[^`]*`", "", one["en"]), one["zh"]) for one in said]
+    assert any("journal" in english for english, _ in meant)
+    for english, chinese in meant:
+        assert ("journal" in english) == ("暂存" in chinese), (english, chinese)
+
+
+def _pairs(node: dict[str, Any]) -> Iterator[dict[str, str]]:
+    """Every text that is there in both languages."""
+    if isinstance(node.get("en"), str) and isinstance(node.get("zh"), str):
+        yield node
+    for child in node.values():
+        if isinstance(child, dict):
+            yield from _pairs(cast("dict[str, Any]", child))
 
 
 def _seen(colour: str, kind: str) -> tuple[float, float, float]:

@@ -16,6 +16,7 @@ from tracemark.query.accounting import account
 from tracemark.schemas.clock import SystemClock
 from tracemark.sdk import AuditClient
 from tracemark.sdk.keyring import Keyring
+from tracemark.sdk.tokens import subject_ref
 from tracemark.store import Store, StoreConfig
 
 ANSWER = "## 今天天气\n\n1. **天气很好**，适合出去走走。\n2. 记得带水！"
@@ -158,6 +159,14 @@ def test_user_leads_to_their_chains(world: World, arguments: tuple[str, ...]) ->
     document = json.loads(done.stdout)
     assert [chain["request_id"] for chain in document["chains"]] == [world.request]
     assert USER not in done.stdout + done.stderr
+
+
+def test_a_user_is_shown_as_the_pseudonym_that_boards_take(world: World) -> None:
+    """The board Investigation asks about a subject by what the answer shows as the user, in both forms of the answer."""
+    pseudonym = subject_ref(Keyring.load(world.directory / "keyring.json").current("subject", "acme"), USER)
+    (chain,) = world.answer("--user", USER)["chains"]
+    assert chain["subjects"] == [pseudonym]
+    assert f"user {pseudonym}" in world.trace("--user", "-", stdin=USER).stdout
 
 
 def test_ids_lead_to_the_chain(world: World) -> None:

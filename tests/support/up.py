@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tracemark.sdk.keyring import Keyring
 from tracemark.store import Store, StoreConfig
 
 SERVICE = Path(__file__).with_name("service.py")
@@ -24,6 +25,14 @@ def tracemark(
     if check is not None:
         assert done.returncode == check, f"exit code {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done
+
+
+def new_store(data: Path) -> Path:
+    """A directory that somebody made for embedded mode, with its keys, and that nobody serves."""
+    data.mkdir(parents=True, exist_ok=True)
+    if not (data / "keyring.json").exists():
+        Keyring.create().save(data / "keyring.json")
+    return data
 
 
 class LongRunning:

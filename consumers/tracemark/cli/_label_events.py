@@ -1,5 +1,6 @@
 """Labels as events: what was put on a file, and what was read back, beside each other in the ledger."""
 
+import os
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -23,6 +24,8 @@ _MEDIA: Final[Mapping[str, Sequence[Modality]]] = {
     "image/jpeg": ("image",),
     "application/pdf": ("text",),
 }
+_NEEDED: Final = ("TRACEMARK_URL", "TRACEMARK_SERVICE_ID")
+"""What a client cannot do without; nothing else says where to record, and for whom."""
 _IDS: Final = ("content_id", "request_id", "case_id", "model_id", "model_version")
 _MAX_CONTENT_BYTES: Final = 64 << 20
 """Of files whose tokens are recorded with the label, so that they are found by their bytes, too."""
@@ -34,6 +37,11 @@ def recorder(*, wanted: bool) -> Generator[AuditClient | None]:
     if not wanted:
         yield None
         return
+    if lacking := [name for name in _NEEDED if not os.environ.get(name)]:
+        raise CommandError(
+            f"--record: {' and '.join(lacking)} {'are' if len(lacking) > 1 else 'is'} not set: set what the service that made the "
+            "content has, or leave --record out"
+        )
     with AuditClient.from_env() as audit:
         yield audit
 

@@ -13,13 +13,14 @@ from tracemark.cli._spool import on_disk
 from tracemark.cli._trace_ask import read_text
 from tracemark.cli.errors import CommandError, ExitCode
 from tracemark.cli.options import DataOption, JsonOption, StoreOption
-from tracemark.cli.output import emit
+from tracemark.cli.output import emit, note
 from tracemark.cli.stores import same_store, store_config
 from tracemark.labels import (
     Aigc,
     UnsupportedFormat,
     check_text_label,
     limit_pdf_memory,
+    media_type_in_name,
     media_type_of,
     read_labels,
     write_label,
@@ -126,7 +127,7 @@ def _label(label: Literal["1", "2", "3"], producer: str, produce_id: str | None,
 def read(file: ReadableArgument, *, json: JsonOption = False) -> None:
     """Show every label of a file, whoever wrote it, with the rules it breaks. Exit 1 when there is none."""
     with on_disk(file) as held:
-        if media_type_of(held) is None:
+        if _media_type(file, held) is None:
             found = check_text_label(_text(held))
             answer: dict[str, Any] = {"file": file, "media_type": "text/plain", **found.to_dict()}
         else:
@@ -172,7 +173,7 @@ def verify(
         content=content, event_hash=event_hash, claim=claim, case_id=case_id, store=store_config(store, data)
     )
     with recorder(wanted=record_it) as audit, on_disk(file) as held:
-        media_type = media_type_of(held)
+        media_type = _media_type(file, held)
         judged = judged_text(_text(held), question) if media_type is None else judged_file(held, media_type, question)
         event_id = record(audit, judged.event, judged.output, judged.content) if audit is not None else None
     answer = {"file": file, **judged.answer, "event_id": event_id}
@@ -188,6 +189,19 @@ def _to_write(content: str | None, event_hash: str | None, store: str | None, da
         return {}
     with Store(store_config(store, data).as_reader(), SystemClock()) as ledger:
         return by_content(ledger, content).output
+
+
+def _media_type(file: Path, held: Path) -> str | None:
+    """By the content, None for a text. Raises `UnsupportedFormat` where the name says that it is a file with a label."""
+    found, named = media_type_of(held), media_type_in_name(file)
+    if found is None and named is not None:
+        content = "of another kind" if held.stat().st_size else "empty"
+        raise UnsupportedFormat(
+            f"FILE: its name says {named}, but its content is {content}: get it again, or name it .txt if it is a text"
+        )
+    if found is not None and named not in {None, found}:
+        note(f"warning: FILE: its name says {named}, but its content is {found}, and is judged as that")
+    return found
 
 
 def _text(file: Path) -> str:

@@ -31,6 +31,7 @@ _SPAN: Final = timedelta(days=30)
 _LACKING: Final = frozenset({47, 60, 81})
 _MARKS: Final[dict[str, Mark]] = {"pass": "ok", "fail": "fail", "no_evidence": "warn"}
 _LISTED: Final = 100
+_A_YEAR: Final = 525_600.0
 """Breaches of each duty in a document, and things that cannot be judged, unless somebody says otherwise."""
 _SHOWN: Final = 3
 """The same on a terminal."""
@@ -63,6 +64,7 @@ def obligations(
             metavar="MINUTES",
             help="Leave what is younger for the next report; the pack's own time, 15 minutes for cn.",
             min=0,
+            max=_A_YEAR,
         ),
     ] = None,
     lang: Annotated[Lang, typer.Option("--lang", help="Language of the report.")] = "en",

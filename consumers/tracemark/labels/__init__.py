@@ -21,7 +21,7 @@ from tracemark.labels.errors import (
     TooMuchMetadata,
     UnsupportedFormat,
 )
-from tracemark.labels.files import FileLabels, media_type_of, read_labels, write_label
+from tracemark.labels.files import FileLabels, media_type_in_name, media_type_of, read_labels, write_label
 from tracemark.labels.pdf import limit_pdf_memory
 from tracemark.labels.records import Record
 from tracemark.labels.text import TextLabel, TextVerdict, check_text_label
@@ -48,6 +48,7 @@ __all__ = [
     "legal_value",
     "limit_pdf_memory",
     "meaning",
+    "media_type_in_name",
     "media_type_of",
     "parse",
     "read_labels",

@@ -1,7 +1,7 @@
 """Labels of files: read, and written so that a file is either as it was or labelled, never half."""
 
 import codecs
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from tracemark.labels.errors import NotWritable, UnsupportedFormat
 from tracemark.labels.records import Record
 from tracemark.labels.replacing import replacing
 
-__all__ = ["FileLabels", "media_type_of", "read_labels", "write_label"]
+__all__ = ["FileLabels", "media_type_in_name", "media_type_of", "read_labels", "write_label"]
 
 _PDF_MAY_START: Final = 1024
 """Readers accept that much in front of a PDF's signature, and look for its end in as much."""
@@ -30,6 +30,13 @@ class _Format:
 _PNG: Final = _Format(png.MEDIA_TYPE, png.read, png.write)
 _JPEG: Final = _Format(jpeg.MEDIA_TYPE, jpeg.read, jpeg.write)
 _PDF: Final = _Format(pdf.MEDIA_TYPE, pdf.read, pdf.write)
+
+
+_SUFFIXES: Final[Mapping[str, str]] = {
+    ".png": png.MEDIA_TYPE,
+    **dict.fromkeys((".jpg", ".jpeg", ".jpe", ".jfif"), jpeg.MEDIA_TYPE),
+    ".pdf": pdf.MEDIA_TYPE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,11 @@ def media_type_of(path: Path) -> str | None:
     with _opened(path) as stream:
         known = _format_of(stream)
     return known.media_type if known else None
+
+
+def media_type_in_name(path: Path) -> str | None:
+    """What a file's name says that it is; None where that is nothing that can carry a label."""
+    return _SUFFIXES.get(path.suffix.lower())
 
 
 def read_labels(path: Path) -> FileLabels:

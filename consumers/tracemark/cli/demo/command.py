@@ -63,10 +63,12 @@ def demo(
         result = _result(data, url, known, run, accounting) | {"duties": duties.to_dict()}
         emit(result, json=json, human=lambda: _show(data, found, run, accounting, duties))
         if serve:
+            if not json:
+                _next_steps(data, found, known, served=True)
             note(f"serving {data} at {url} until Ctrl-C")
             wait_until(stop_on_signals())
-    if not json:
-        _next_steps(data, found, known)
+    if not json and not serve:
+        _next_steps(data, found, known, served=False)
     raise typer.Exit(ExitCode.FINE if result["ok"] else ExitCode.NO)
 
 
@@ -156,16 +158,18 @@ def _show(data: Path, found: Path, run: TraceRun, accounting: Accounting, duties
         say(f"     {_typed('trace', data, *shlex.split(trace)[2:])}")
 
 
-def _next_steps(data: Path, found: Path, known: dict[str, str]) -> None:
+def _next_steps(data: Path, found: Path, known: dict[str, str], *, served: bool) -> None:
     say()
-    say("What to try next:")
-    say(f"   {_typed('up', data)} &")
+    say("What to try next, in another terminal:" if served else "What to try next:")
+    if not served:
+        say(f"   {_typed('up', data)} &")
     say(f"   {_typed('trace', data, '--text-file', found)}")
     say(f"   {_typed('trace', data, '--case', known['case_id'])}")
     say(f"   {_typed('trace', data, '--user', 'u-7')}")
     say(f"   {_typed('obligations', data, '--settle', '0')}")
     say(f"   {_typed('dashboards preview', data, 'overview', '--out', data / 'demo' / 'overview.html')}")
     say(f"   {_typed('doctor', data)}")
+    sys.stdout.flush()
 
 
 def _typed(command: str, data: Path, *arguments: str | Path) -> str:

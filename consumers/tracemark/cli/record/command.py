@@ -13,7 +13,7 @@ from tracemark.cli.output import emit, note, say
 from tracemark.cli.record.asking import ask_for_missing, may_ask
 from tracemark.cli.record.draft import Draft, event_types
 from tracemark.cli.record.due import set_due
-from tracemark.cli.record.fields import newest_schema
+from tracemark.cli.record.fields import file_option, newest_schema, own_fields
 from tracemark.cli.record.options import Given, common_parameters, parameters, sorted_out
 from tracemark.cli.record.reading import digest_of, drafts_from, fill, read_person
 from tracemark.cli.record.recording import Recorded, Target, record
@@ -51,6 +51,7 @@ def _of_type(event_type: str) -> Callable[..., None]:
 
     def run(**options: Any) -> None:
         given = sorted_out(event_type, options)
+        target = _target(given.common, given.session)
         if given.common["file"] is None:
             drafts = [_draft(event_type, given)]
         elif given.values or given.digest_files or any(any(pair) for pair in given.people.values()):
@@ -59,7 +60,7 @@ def _of_type(event_type: str) -> Callable[..., None]:
             drafts = drafts_from(given.common["file"], event_type, _session(given.session))
         if given.due_from_policy:
             _compute_due(drafts, given.common["data"])
-        _record(drafts, given.common, given.session)
+        _record(drafts, given.common, target)
 
     run.__annotations__ = {}
     run.__signature__ = inspect.Signature(parameters(event_type))  # type: ignore[attr-defined]  # typer reads it
@@ -75,17 +76,20 @@ def _event(**options: Any) -> None:
         raise CommandError("--file is missing: say which events, - for standard input")
     service_id = options.pop("service_id")
     session = {} if service_id is None else {"service_id": service_id}
+    target = _target(options, session)
     drafts = drafts_from(options["file"], event_type, _session(session))
-    _record(drafts, options, session)
+    _record(drafts, options, target)
 
 
 def _draft(event_type: str, given: Given) -> Draft:
     draft = Draft(event_type=event_type, session=_session(given.session))
     fill(draft, given.values)
+    fields = {field.name: field for field in own_fields(draft.schema)}
     for name, path in given.digest_files.items():
+        option = file_option(fields[name])
         if name in draft.values:
-            raise CommandError(f"{draft.label(name)} and the file it is of are the same thing: pass one of them")
-        draft.values[name] = digest_of(path)
+            raise CommandError(f"{draft.label(name)} and {option} are the same thing: pass one of them")
+        draft.values[name] = digest_of(option, path)
     for name, (plain, file) in given.people.items():
         if (person := read_person(name, plain, file)) is not None:
             draft.people[name] = person
@@ -116,8 +120,14 @@ def _session(given: Mapping[str, object]) -> dict[str, object]:
     return ({"service_scope": scope} if scope else {}) | dict(given)
 
 
-def _record(drafts: Sequence[Draft], common: Mapping[str, Any], session: Mapping[str, object]) -> None:
+def _target(common: Mapping[str, Any], session: Mapping[str, object]) -> Target:
+    """Where it goes; looked at before anybody is asked anything."""
     target = Target(kafka=common["kafka"], data=common["data"], keyring=common["keyring"], session=session)
+    target.require_store(os.environ)
+    return target
+
+
+def _record(drafts: Sequence[Draft], common: Mapping[str, Any], target: Target) -> None:
     done = record(target, drafts, wait_s=common["wait"])
     waiting = sum(not one.acknowledged for one in done)
     result = {"recorded": [one.to_dict() for one in done], "waiting": waiting}

@@ -35,6 +35,7 @@ _METAVARS: Final = {
     "map": "KEY=VALUE",
 }
 _FILE: Final = "_file"
+_A_DAY_S: Final = 86_400.0
 
 COMMON: Final[Mapping[str, Any]] = {
     "file": Annotated[
@@ -53,7 +54,10 @@ COMMON: Final[Mapping[str, Any]] = {
     ],
     "no_input": Annotated[bool, typer.Option("--no-input", help="Never ask, even at a terminal.")],
     "wait": Annotated[
-        float, typer.Option("--wait", metavar="SECONDS", help="How long to wait until it is stored or sent.", min=0.0)
+        float,
+        typer.Option(
+            "--wait", metavar="SECONDS", help="How long to wait until it is stored or sent.", min=0.0, max=_A_DAY_S
+        ),
     ],
     "data": Annotated[
         Path | None,
@@ -169,7 +173,9 @@ def _of_field(
 def _of_person(name: str) -> list[inspect.Parameter]:
     shown = f"The {name}'s id, recorded as a pseudonym; - for stdin. Others on this machine see arguments: prefer --{name}-file."
     plain = typer.Option(f"--{name}", metavar="ID", help=shown)
-    file = typer.Option(f"--{name}-file", metavar="FILE", help=f"A file that holds the {name}'s id.", exists=True)
+    file = typer.Option(
+        f"--{name}-file", metavar="FILE", help=f"A file that holds the {name}'s id.", exists=True, dir_okay=False
+    )
     return [
         _parameter(name, Annotated[str | None, plain]),
         _parameter(name + _FILE, Annotated[Path | None, file]),

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, cast
 
-from tracemark.cli.errors import CommandError
+from tracemark.cli.errors import CommandError, explain
 from tracemark.cli.record.draft import Draft, event_types
 from tracemark.cli.record.fields import MOST_DIGITS, own_fields, parsed, people_of
 from tracemark.schemas import InvalidEvent
@@ -24,7 +24,6 @@ _ENVELOPE: Final[Mapping[str, str]] = {
 }
 _MAX_BYTES: Final = 64 * 1024 * 1024
 _MAX_PERSON_BYTES: Final = 4096
-_CHUNK: Final = 1 << 20
 
 
 def drafts_from(path: Path, event_type: str | None, session: Mapping[str, Any]) -> list[Draft]:
@@ -61,7 +60,7 @@ def read_person(name: str, given: str | None, file: Path | None) -> str | None:
     if file is None and given != "-":
         return given
     option = f"--{name}" if file is None else f"--{name}-file"
-    data = sys.stdin.buffer.read(_MAX_PERSON_BYTES + 1) if file is None else file.read_bytes()[: _MAX_PERSON_BYTES + 1]
+    data = sys.stdin.buffer.read(_MAX_PERSON_BYTES + 1) if file is None else _begin(option, file)
     try:
         found = data.decode("utf-8-sig").strip()
     except UnicodeDecodeError:
@@ -75,13 +74,22 @@ def _size(data: bytes) -> str:
     return f"more than {_MAX_PERSON_BYTES} bytes" if len(data) > _MAX_PERSON_BYTES else f"{len(data)} bytes"
 
 
-def digest_of(path: Path) -> bytes:
-    """SHA-256 of a published text; raises OSError."""
-    found = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            found.update(chunk)
-    return found.digest()
+def _begin(option: str, file: Path) -> bytes:
+    """As much of a file as an id may have, and one byte more."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(_MAX_PERSON_BYTES + 1)
+    except OSError as error:
+        raise CommandError(f"{option}: {explain(error)}") from None
+
+
+def digest_of(option: str, path: Path) -> bytes:
+    """SHA-256 of the published text that an option names; raises `CommandError`."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError as error:
+        raise CommandError(f"{option}: {explain(error)}") from None
 
 
 def _draft(document: object, event_type: str | None, session: Mapping[str, Any], where: str) -> Draft:
@@ -131,13 +139,22 @@ def _shown(name: str) -> str:
 
 
 def _text(path: Path) -> str:
-    data = sys.stdin.buffer.read(_MAX_BYTES + 1) if str(path) == "-" else path.read_bytes()
+    data = sys.stdin.buffer.read(_MAX_BYTES + 1) if str(path) == "-" else _whole(path)
     if len(data) > _MAX_BYTES:
         raise CommandError(f"--file: more than {_MAX_BYTES} bytes; split it")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise CommandError(f"--file: no UTF-8 at byte {error.start}; convert it first") from None
+
+
+def _whole(path: Path) -> bytes:
+    """A file, or as much of it as is too much."""
+    try:
+        with path.open("rb") as opened:
+            return opened.read(_MAX_BYTES + 1)
+    except OSError as error:
+        raise CommandError(f"--file: {explain(error)}") from None
 
 
 def _toml(text: str) -> list[object]:

@@ -1,17 +1,20 @@
 """Handing finished events to the SDK, and saying what became of them."""
 
 import os
+import shlex
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from tracemark.cli.errors import CommandError
 from tracemark.cli.output import note
+from tracemark.cli.record.dates import check_dates
 from tracemark.cli.record.draft import Draft
 from tracemark.schemas import Event
-from tracemark.schemas.clock import SystemClock
+from tracemark.schemas.clock import Clock, SystemClock
 from tracemark.sdk import AuditClient, ClientConfig, Receipt
 from tracemark.sdk.ids import RandomIds
 from tracemark.sdk.rows import Rows
@@ -44,19 +47,46 @@ class Target:
             given["keyring"] = self.keyring.absolute()
         if "service_id" not in given and not environ.get("TRACEMARK_SERVICE_ID"):
             raise CommandError("--service-id is missing: say which service it is about, or set TRACEMARK_SERVICE_ID")
+        if self.kafka is not None and self.keyring is None and not environ.get("TRACEMARK_KEYRING"):
+            raise CommandError("--keyring is missing: say which keyring the services share, or set TRACEMARK_KEYRING")
         return ClientConfig.from_env(environ, **given)
 
+    def require_store(self, environ: Mapping[str, str]) -> None:
+        """Raise `CommandError` for a directory without a store, which is a mistyped one: it would get keys of its own.
+
+        TRACEMARK_URL is the setting of services, the first of which begins a store: there recording begins one, too.
+        """
+        self._refuse_two_places()
+        data = self._named_directory(environ)
+        if data is None:
+            return
+        keyring = self.keyring or Path(environ.get("TRACEMARK_KEYRING") or data / "keyring.json")
+        if not (data.is_dir() and keyring.is_file()):
+            option = "--data" if self.data is not None else "TRACEMARK_DATA"
+            raise CommandError(
+                f"{option}: {data} is no store with the keyring {keyring}: check both paths, or make a store with "
+                f"`tracemark up --data {shlex.quote(str(data))}`"
+            )
+
     def _url(self, environ: Mapping[str, str]) -> str:
-        if self.kafka is not None and self.data is not None:
-            raise CommandError("--kafka and --data are two places: pass one of them")
+        self._refuse_two_places()
         if self.kafka is not None:
             return f"kafka://{self.kafka}"
-        if self.data is None and environ.get("TRACEMARK_URL"):
-            return environ["TRACEMARK_URL"]
-        data = self.data or (Path(environ["TRACEMARK_DATA"]) if environ.get("TRACEMARK_DATA") else None)
-        if data is None:
+        if (data := self._named_directory(environ)) is not None:
+            return f"embedded://{quote(str(data.absolute()))}"
+        if not environ.get("TRACEMARK_URL"):
             raise CommandError("nowhere to record to: pass --data DIR or --kafka HOST:PORT, or set TRACEMARK_URL")
-        return f"embedded://{data.absolute()}"
+        return environ["TRACEMARK_URL"]
+
+    def _named_directory(self, environ: Mapping[str, str]) -> Path | None:
+        """The directory that --data or TRACEMARK_DATA names, where it is that which counts."""
+        if self.data is not None or self.kafka is not None or environ.get("TRACEMARK_URL"):
+            return self.data
+        return Path(environ["TRACEMARK_DATA"]) if environ.get("TRACEMARK_DATA") else None
+
+    def _refuse_two_places(self) -> None:
+        if self.kafka is not None and self.data is not None:
+            raise CommandError("--kafka and --data are two places: pass one of them")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +119,7 @@ def record(target: Target, drafts: Sequence[Draft], *, wait_s: float) -> list[Re
         ConfigurationError, KeyringError: See `Target.config`, `AuditClient`.
     """
     config = target.config(os.environ)
-    events = _checked(drafts, Rows(config, SystemClock(), RandomIds()))
+    events = _checked(drafts, config, SystemClock())
     client = AuditClient(config)
     try:
         receipts = _emitted(client, drafts, events)
@@ -108,12 +138,14 @@ def record(target: Target, drafts: Sequence[Draft], *, wait_s: float) -> list[Re
     ]
 
 
-def _checked(drafts: Sequence[Draft], rows: Rows) -> list[Event]:
+def _checked(drafts: Sequence[Draft], config: ClientConfig, clock: Clock) -> list[Event]:
     """The events, each of which could be emitted now."""
+    rows = Rows(config, clock, RandomIds())
     events: list[Event] = []
     for draft in drafts:
         with draft.named():
             event = draft.complete()
+            check_dates(event.values(), clock.now_us())
             rows.check(event, **_said(draft))
         events.append(event)
     _refuse_same_ids(drafts)
