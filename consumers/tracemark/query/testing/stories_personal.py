@@ -51,7 +51,12 @@ def notice_around_the_player(p: Plot) -> None:
     """A video with its measured label in the opening frame; what surrounds the player, and what is spoken, has no height to measure."""
     producer = p.producer("svc-video")
     request = p.request(producer, explicit={"label_positions": ["opening_frame"]})
-    given = {"label_kind": "explicit", "label_state": "applied", "modality": ["video"], "content_id": request.content_id}
+    given = {
+        "label_kind": "explicit",
+        "label_state": "applied",
+        "modality": ["video"],
+        "content_id": request.content_id,
+    }
     for carrier, place in (("interface_notice", "player_surround"), ("voice_prompt", "start")):
         about = {**given, "label_carrier": carrier, "label_positions": [place]}
         p.tell(p.teller.event(producer, "label.applied", p.at + 1, **about))
