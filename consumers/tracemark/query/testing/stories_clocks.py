@@ -1,4 +1,4 @@
-"""Stories whose order hangs on a clock that is known to be wrong, or on who wrote down what when: declarations, agreements, responses."""
+"""Stories whose order hangs on a clock that is known to be wrong, or on when it was written down."""
 
 from typing import Any, Final
 
@@ -44,8 +44,7 @@ def _asked(p: Plot, accepted_at: int, *, prompt: Event | None = None, **fields: 
 
 @plant("near_miss")
 def accepted_long_before_a_wrong_clock(p: Plot) -> None:
-    """The clock of the prompt was ahead, or slow, but the agreement is older than any event may be late; and one by a wrong clock
-    that was received before the prompt."""
+    """A prompt by a wrong clock, but the agreement is older than any event may be late; and one received before the prompt."""
     for ahead in (_DAY, -_DAY):
         prompt = {**_WRONG, "occurred_at": p.at + ahead, "_broker_ts": p.at // 1000}
         _asked(p, p.at - 40 * _DAY + ahead, prompt=prompt)

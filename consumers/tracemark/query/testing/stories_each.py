@@ -54,7 +54,7 @@ def _act(p: Plot, producer: Producer, action: str, at: int, **fields: Any) -> Ev
 
 @plant("violation")
 def handed_over_by_every_channel(p: Plot) -> None:
-    """Download, copy and export are hand-overs alike, of every listed kind of content; a file goes through an API and a publication, too."""
+    """Download, copy and export are hand-overs alike; a file goes out through an API and a publication, too."""
     picture = p.producer("svc-image")
     for channel in (*_FILES, "api", "publish"):
         lost = {"explicit_verdict": "missing", "implicit_verdict": "missing"}

@@ -48,7 +48,7 @@ def numbers_of_machines(p: Plot) -> None:
 
 @plant("near_miss")
 def notice_around_the_player(p: Plot) -> None:
-    """A video with its measured label in the opening frame; what surrounds the player, and what is spoken, has no height to measure."""
+    """Beside a measured label in the opening frame: what surrounds the player, and what is spoken, has no height to measure."""
     producer = p.producer("svc-video")
     request = p.request(producer, explicit={"label_positions": ["opening_frame"]})
     given = {
