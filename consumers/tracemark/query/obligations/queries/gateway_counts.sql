@@ -39,8 +39,8 @@ judged AS (
         sum(least), sum(most), true
     FROM (
         SELECT tenant_id, service_id, heap, min(first_event) AS event, max(fresh) AS asked, min(window_start) AS first, max(window_end) AS last,
-            sum(counted) AS most, sum(dateDiff('microsecond', window_start, window_end)) AS length,
-            length = dateDiff('microsecond', first, last) AS whole, if(countIf(overlaps) = 0, most, max(counted)) AS least
+            sum(counted) AS most, sum(toUnixTimestamp64Micro(window_end) - toUnixTimestamp64Micro(window_start)) AS length,
+            length = toUnixTimestamp64Micro(last) - toUnixTimestamp64Micro(first) AS whole, if(countIf(overlaps) = 0, most, max(counted)) AS least
         FROM (
             SELECT *, window_start < ifNull(max(window_end) OVER (PARTITION BY tenant_id, service_id, gateway_id ORDER BY window_start, window_end
                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), window_start) AS overlaps

@@ -11,7 +11,7 @@ WITH checked AS (
 losses AS (
     SELECT tenant_id, about, min(seen_from) AS lost_from, min(seen_by) AS lost_by
     FROM checked
-    ARRAY JOIN arrayFilter(a -> a.2 != '', [('content', content_id), ('case', case_id)]) AS about
+    ARRAY JOIN arrayFilter(a -> a.2 != '', [('content_id', content_id), ('case_id', case_id)]) AS about
     WHERE lost
     GROUP BY tenant_id, about
 ),
@@ -19,7 +19,7 @@ answered AS (
     SELECT tenant_id, about, max(done_from >= lost_by) AS surely, 1 AS perhaps
     FROM (
         SELECT tenant_id, {{earliest}} AS done_from, {{moment}} AS done_by,
-            arrayJoin(arrayFilter(a -> a.2 != '', [('content', content_id), ('case', case_id)])) AS about
+            arrayJoin(arrayFilter(a -> a.2 != '', [('content_id', content_id), ('case_id', case_id)])) AS about
         FROM events_records
         WHERE event_type = 'moderation.action' AND action NOT IN ('pass', 'restore', 'lift') AND {{known}} AND {{tenants}}
     ) AS m
@@ -43,7 +43,7 @@ SELECT c.tenant_id AS tenant_id, c.service_id AS service_id, c.event_id AS event
         concat(state, '_without_response')
     ) AS reason,
     reason NOT IN ('clock_suspect', 'content_unknown') AS usable
-FROM (SELECT *, ('content', content_id) AS of_content, ('case', case_id) AS of_case FROM checked WHERE fresh AND judged) AS c
+FROM (SELECT *, ('content_id', content_id) AS of_content, ('case_id', case_id) AS of_case FROM checked WHERE fresh AND judged) AS c
 LEFT ANY JOIN answered AS o ON c.tenant_id = o.tenant_id AND c.of_content = o.about
 LEFT ANY JOIN answered AS k ON c.tenant_id = k.tenant_id AND c.of_case = k.about
 LEFT ANY JOIN grants AS g ON c.tenant_id = g.tenant_id AND c.content_id = g.content_id
