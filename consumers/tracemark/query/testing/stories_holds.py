@@ -11,6 +11,8 @@ from tracemark.query.testing.teller import HOUR, Producer
 _DAY: Final = 24 * HOUR
 _OLD: Final = micros(datetime(2026, 2, 10, 4, tzinfo=UTC))
 _MONTH: Final = "202602"
+_Told = tuple[tuple[str, dict[str, Any]], ...]
+"""What was done about the rows, in order: the action, and which rows and case it names."""
 
 
 def _own(p: Plot, name: str) -> tuple[Plot, Producer, Event]:
@@ -50,12 +52,13 @@ def one_of_two_holds_released(p: Plot) -> None:
 @plant("violation")
 def hold_of_other_rows(p: Plot) -> None:
     """A hold of another month; of rows received before, and after; one that a release of everything ended."""
-    for name, told in (
-        ("month", (("held", {"partition_ref": "('OPS',202601)"}),)),
-        ("before", (("held", {"newest_at": _OLD - _DAY}),)),
-        ("after", (("held", {"oldest_at": _OLD + _DAY}),)),
-        ("all", (("held", {"partition_ref": _MONTH, "case_id": "c-1"}), ("released", {}))),
-    ):
+    stories: dict[str, _Told] = {
+        "month": (("held", {"partition_ref": "('OPS',202601)"}),),
+        "before": (("held", {"newest_at": _OLD - _DAY}),),
+        "after": (("held", {"oldest_at": _OLD + _DAY}),),
+        "all": (("held", {"partition_ref": _MONTH, "case_id": "c-1"}), ("released", {})),
+    }
+    for name, told in stories.items():
         own, producer, old = _own(p, name)
         for number, (action, about) in enumerate(told):
             _kept(own, producer, action, p.at + number, **about)
@@ -67,11 +70,12 @@ def hold_of_other_rows(p: Plot) -> None:
 def hold_of_these_very_rows(p: Plot) -> None:
     """Held by the month, by when the rows were received to the millisecond, and anew after a release."""
     received = _OLD + 200_000
-    for name, told in (
-        ("month", (("held", {"partition_ref": _MONTH}),)),
-        ("span", (("held", {"oldest_at": received, "newest_at": received}),)),
-        ("anew", (("held", {}), ("released", {}), ("held", {}))),
-    ):
+    stories: dict[str, _Told] = {
+        "month": (("held", {"partition_ref": _MONTH}),),
+        "span": (("held", {"oldest_at": received, "newest_at": received}),),
+        "anew": (("held", {}), ("released", {}), ("held", {})),
+    }
+    for name, told in stories.items():
         own, producer, _ = _own(p, name)
         for number, (action, about) in enumerate(told):
             _kept(own, producer, action, p.at + number, **about)

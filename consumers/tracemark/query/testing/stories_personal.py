@@ -9,8 +9,19 @@ from tracemark.query.testing.plot import Plot, plant
 def numbers_as_people_write_them(p: Plot) -> None:
     """Numbers, made up, in groups and with the country's code; and one as the name of a tenant, a service or a regime."""
     producer = p.producer()
-    phones = ("138 0013 8000", "138-0013-8000", "+86 13800138000", "+8613800138000", "008613800138000", "8613800138000")
-    phones += ("86-138-0013-8000", "(+86)13800138000", "user:13800138000", "13800138000-1", "tel=13800138000;x")
+    phones = (
+        "138 0013 8000",
+        "138-0013-8000",
+        "+86 13800138000",
+        "+8613800138000",
+        "008613800138000",
+        "8613800138000",
+        "86-138-0013-8000",
+        "(+86)13800138000",
+        "user:13800138000",
+        "13800138000-1",
+        "tel=13800138000;x",
+    )
     for values, reason in (
         (phones, "looks_like_phone_number"),
         (("110101 19900307 0000", "110101-19900307-000x"), "looks_like_identity_number"),
