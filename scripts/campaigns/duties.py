@@ -43,16 +43,25 @@ HOW = (
     "  Refused and failed generations have no output to label; what was left half-way is judged at its hand-over.",
     "- **Ids** of services, requests, contents, cases and users belong to a tenant. Within it they are one whichever service",
     "  writes them: a complaint that one service received and another answered is answered, also when one service is asked about.",
-    "- **Corrections**: of two limits or declarations for the same instant the later word counts. A declaration that opens a",
-    "  service, and a notice, hold from when they were recorded at the earliest. A second receipt of a case begins a new round",
-    "  once the case was closed. An answer belongs to the round in which it was sent; one from before anybody wrote down the first",
-    "  receipt answers that. Without a receipt on record the first move stands for it: what is late by that is late.",
+    "- **Corrections**: of two limits or declarations for the same instant the later word counts. A declaration in use (ROW-1) or",
+    "  one that opens a service (INV-13), and a notice, hold from when they were recorded at the earliest. A second receipt of a",
+    "  case begins a new round once the case was closed. An answer belongs to the round in which it was sent; one from before",
+    "  anybody wrote down the first receipt answers that. Without a receipt on record the first move stands for it: what is late",
+    "  by that is late.",
     "- **Contents** of a case are judged one by one, from when each was found; the row names the first at fault. A report tells",
     "  of what was found before it. What was restored and found again is judged anew, report and remedy included.",
     "- **Reports** (ROW-22): a draft may wait as long as the published target for reports leaves. One that was sent and has no",
     "  receipt is no evidence: only our own word shows that it arrived.",
     "- **Erased**: where only an erased recipient or user could tell whether a duty was met, there is no evidence; nor where an",
-    "  erased user's measure may have been the step before.",
+    "  erased user's measure may have been the step before. An agreement that was erased, or expired, is on file no more (ROW-9).",
+    "- **Expired**: what retention dropped in due time is no gap in a producer's numbers (INV-11); a window that reaches back",
+    "  to it finds no evidence. A hold reaches the rows that it names by month or by receipt, until its own release (INV-10).",
+    "- **Counts** (INV-11-GW): a request counts once, at its first prompt. Windows of several gateways that begin and end together",
+    "  are compared one by one; where they overlap otherwise, as a whole, and what came while only some counted is no evidence.",
+    "- **Wrong clocks**: what happened by one lies between a month before its receipt, or what it says, and its receipt. Where the",
+    "  order holds all the same, or is broken all the same, it is judged; else there is no evidence.",
+    "- **Lost labels** (ROW-20): a response to the content, or to the case, answers a loss. An explicit label that a grant waived",
+    "  before is none; a loss that names neither content nor case is no evidence.",
     "- **Settling**: prompts and outputs younger than 15 minutes are not judged yet, nor reads that the door noted since.",
     "- **Reads** (INV-17): the store's own door (the embedded HTTP interface, or a server's `system.query_log`) notes in",
     "  `reads_seen` who read; each needs an `audit.accessed` of its id, which covers nothing that is read under it 15 minutes",
@@ -256,6 +265,21 @@ def _catalogue(pack: Pack) -> list[str]:
             f"| {o.denominator['en']} | {o.severity} |"
             for o in pack.obligations
         ),
+        "",
+        *_left_out(pack),
+    ]
+
+
+def _left_out(pack: Pack) -> list[str]:
+    """What its rules ask for and no duty answers."""
+    if not pack.left_out:
+        return []
+    return [
+        "Rows of the table of obligations that no duty answers, so nothing about them passes or fails:",
+        "",
+        "| row | about | why nothing judges it |",
+        "| --- | --- | --- |",
+        *(f"| {each.row} | {each.about} | {each.why} |" for each in pack.left_out),
         "",
     ]
 

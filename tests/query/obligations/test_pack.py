@@ -160,6 +160,15 @@ def test_the_page_is_made_of_this_catalogue() -> None:
     assert "| planted | 1,000 |" in page
 
 
+def test_every_row_is_answered_or_left_out_with_a_reason() -> None:
+    """Of the 36 rows of the table of obligations each has a duty, or a reason why it has none that the page gives; never both."""
+    answered = {int(row) for duty in PACK.obligations for row in duty.row.split(", ")}
+    left_out = [int(each.row) for each in PACK.left_out]
+    assert sorted([*answered, *left_out]) == list(range(1, 37))
+    page = (ROOT / "docs" / "obligations.md").read_text(encoding="utf-8")
+    assert [each for each in PACK.left_out if f"| {each.row} | {each.about} | {each.why} |" not in page] == []
+
+
 def test_texts_of_the_pack_are_plain() -> None:
     """A report in JSON stays JSON."""
     assert json.dumps([dict(obligation.duty) for obligation in PACK.obligations], ensure_ascii=False)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -79,3 +80,36 @@ def test_a_mark_found_before_the_window_is_found(reader: Store, save: Save) -> N
         window = Window(since=since, until=made + timedelta(days=30))
         answer = asked(reader, "EU-50-2-DETECT", window, regime="eu")
         assert (answer.result, answer.denominator) == ("pass", 1)
+
+
+def test_a_producer_is_alive_as_long_as_it_is_heard(reader: Store, save: Save) -> None:
+    """A report on September, asked for in November, calls nobody silent who was heard of since; who was not, it does."""
+    begun, ended = datetime(2026, 9, 1, 2, tzinfo=UTC), datetime(2026, 10, 1, tzinfo=UTC)
+    told = story(begun)
+    living, silent = (told.producer(replace(told.service(), service_id=name)) for name in ("svc-living", "svc-silent"))
+    told.tell(told.teller.session(living, "heartbeat", micros(ended + timedelta(days=30))))
+    told.abandon(silent)
+    save(told)
+    answer = asked(reader, "INV-11", Window(since=begun - timedelta(days=1), until=ended), ended + timedelta(days=31))
+    assert (answer.denominator, answer.offending, reasons(answer)) == (2, 0, {"never_closed": 1})
+    assert [row.service_id for row in answer.unjudged] == ["svc-silent"]
+
+
+def test_what_expired_is_no_gap_and_no_evidence(reader: Store, save: Save) -> None:
+    """Numbers that retention dropped in due time: the window that holds them finds no evidence, a later one passes; where the
+    deletion was early, its loss is a gap."""
+    begun, teller = datetime(2026, 1, 10, tzinfo=UTC), Teller()
+    for months, results in ((7, ("no_evidence", "pass")), (5, ("fail", "fail"))):
+        told = Plot(teller, f"told-{months}", f"t-told-{months}", micros(begun))
+        producer = told.producer(told.service())
+        producer.skip(3, declared=False)
+        newest = {"newest_at": micros(begun) + HOUR, "cutoff": micros(begun) + DAY}
+        at = begun.replace(month=begun.month + months)
+        dropped = {"applied_class": "OPS", "applied_action": "dropped", "rows_applied": 3, "retention_class": "REG"}
+        told.tell(told.teller.event(producer, "retention.applied", micros(at), **dropped, **newest))
+        save(told)
+        for since, result in zip((begun, at), results, strict=True):
+            window = Window(since=since - timedelta(hours=1), until=at + timedelta(days=1))
+            scope = Scope(tenant=f"t-told-{months}")
+            answer = evaluate(reader, load_pack("cn"), window, window.until, scope=scope, only=["INV-11"])["INV-11"]
+            assert (answer.result, answer.denominator) == (result, 1)

@@ -14,7 +14,7 @@ from tracemark.query.obligations.statements import Form, Reach, Rules, Traffic, 
 from tracemark.query.obligations.words import Text
 from tracemark.schemas.laws import laws
 
-__all__ = ["Checked", "Citation", "Instrument", "Obligation", "Pack", "Severity", "list_packs", "load_pack"]
+__all__ = ["Checked", "Citation", "Instrument", "LeftOut", "Obligation", "Pack", "Severity", "list_packs", "load_pack"]
 
 Severity = Literal["critical", "high", "medium", "low"]
 Checked = Literal["A", "B", "C"]
@@ -131,6 +131,21 @@ class Obligation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A row of the table of obligations that no duty answers.
+
+    Attributes:
+        row: Its number.
+        about: Articles, and what they ask, in short.
+        why: Why nothing judges it, and which duty comes nearest.
+    """
+
+    row: str
+    about: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
     """A regime.
 
@@ -141,6 +156,7 @@ class Pack:
         settle_minutes: Traffic younger than this is not judged: what belongs to it may be on its way.
         instruments: The laws, by key.
         obligations: In the order of the catalogue.
+        left_out: Rows of the table of obligations that none of them answers.
     """
 
     regime: str
@@ -149,6 +165,7 @@ class Pack:
     settle_minutes: float
     instruments: Mapping[str, Instrument]
     obligations: tuple[Obligation, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
     def __getitem__(self, obligation_id: str) -> Obligation:
         """The obligation of that id. Raises `InvalidQuestion`."""
@@ -189,6 +206,7 @@ def load_pack(regime: str) -> Pack:
         settle_minutes=data["settle_minutes"],
         instruments=instruments,
         obligations=tuple(_obligation(found, instruments, rules) for found in data["obligations"]),
+        left_out=tuple(LeftOut(row=row, **said) for row, said in data.get("left_out", {}).items()),
     )
 
 

@@ -29,7 +29,8 @@ _FILES: Final = ("download", "copy", "export")
 _PHONE: Final = "13800138000"
 _OF_TRAFFIC: Final = (
     "request_id content_id case_id subject_ref recipient_ref verifier aigc_reserved_code1 aigc_reserved_code2 grant_id gateway_id "
-    "model_id model_version policy_version upstream_service_id upstream_content_id"
+    "model_id model_version policy_version upstream_service_id upstream_content_id aigc_content_producer aigc_produce_id "
+    "aigc_content_propagator aigc_propagate_id verifier_version media_type language sdk_version adopted_by token_key_id"
 )
 _OF_RECORDS: Final = (
     "request_id content_id case_id subject_ref recipient_ref accessor_ref owner_role decision_code refusal_code retained_basis "
@@ -53,12 +54,13 @@ def _act(p: Plot, producer: Producer, action: str, at: int, **fields: Any) -> Ev
 
 @plant("violation")
 def handed_over_by_every_channel(p: Plot) -> None:
-    """Download, copy and export are hand-overs alike, of every listed kind of content."""
+    """Download, copy and export are hand-overs alike; a file goes out through an API and a publication, too."""
     picture = p.producer("svc-image")
-    for channel in _FILES:
+    for channel in (*_FILES, "api", "publish"):
         lost = {"explicit_verdict": "missing", "implicit_verdict": "missing"}
         request = p.request(picture, channel=channel, delivery=lost)
-        p.expect("INV-3", request.content_id, "no_explicit_label")
+        if channel in _FILES:
+            p.expect("INV-3", request.content_id, "no_explicit_label")
         p.expect("ROW-14", request.content_id, "no_implicit_label")
 
 
@@ -67,8 +69,12 @@ def shown_without_a_file(p: Plot) -> None:
     """Shown, streamed, published or sent through an API; of another basis; to staff; and a text without a file."""
     picture, chat = p.producer("svc-image"), p.producer()
     lost: dict[str, Any] = {"explicit_verdict": "missing", "implicit_verdict": "missing"}
-    for channel in ("in_app_display", "stream", "api", "publish"):
-        p.request(picture, channel=channel, delivery={**lost, "content_commitment": b"\1" * 32})
+    for channel in ("in_app_display", "stream"):
+        p.request(picture, channel=channel, delivery=lost)
+    for channel in ("api", "publish"):
+        given = {"explicit_verdict": "missing", "content_commitment": b"\1" * 32}
+        p.request(picture, channel=channel, delivery=given)
+        p.request(chat, channel=channel, delivery={**given, "implicit_verdict": "missing"})
     for basis in ("ds17_2_offer_function", "none"):
         p.request(chat, delivery={**lost, "duty_basis": basis})
     for audience in ("staff_or_member", "test", "public_outside"):

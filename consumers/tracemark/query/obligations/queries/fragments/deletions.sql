@@ -1,7 +1,8 @@
 SELECT {{row}},
     multiIf(
+        clock_suspect, 'clock_suspect',
         addMonths(toTimeZone(ifNull(newest_at, cutoff), '{{zone}}'), {{floor:applied_class}}) <= occurred_at, '',
-        clock_suspect, 'clock_suspect', 'deleted_before_floor'
+        'deleted_before_floor'
     ) AS reason,
     reason != 'clock_suspect' AS usable
 FROM events_records
