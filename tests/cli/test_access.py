@@ -123,7 +123,7 @@ def test_a_trace_that_finds_nothing_is_a_read_too(up: Up) -> None:
 
 def test_judging_the_duties_is_a_read(up: Up) -> None:
     """`tracemark obligations` shows offending events, so it is recorded like a trace, whatever the verdict."""
-    done = tracemark("obligations", "--json", "--purpose", "weekly", data=up.data)
+    done = tracemark("obligations", "--json", "--purpose", "weekly", data=up.data, fresh=True)
     assert done.returncode in {0, 1}, done.stderr
     accesses(up, 1)
     restarted(up)

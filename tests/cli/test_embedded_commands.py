@@ -70,14 +70,16 @@ def test_events_that_wait_are_seen(tmp_path: Path) -> None:
     service = Service(data, tmp_path / "accepted", count=5)
     eventually(lambda: len(service.accepted()) == 5)
     service.kill()
-    (found,) = json.loads(tracemark("journal", "list", "--json", data=data, check=0).stdout)["journals"]
+    (found,) = json.loads(tracemark("journal", "list", "--json", data=data, check=0, fresh=True).stdout)["journals"]
     assert (found["service_id"], found["owner"]) == ("svc-test", "dead")
     assert found["events_pending"] >= 6
 
 
 def test_migrating_again_changes_nothing(up: Up) -> None:
     """`store migrate` on a ready store applies nothing, and `--check` agrees."""
-    assert json.loads(tracemark("store", "migrate", "--json", data=up.data, check=0).stdout)["applied"] == []
+    assert (
+        json.loads(tracemark("store", "migrate", "--json", data=up.data, check=0, fresh=True).stdout)["applied"] == []
+    )
     assert json.loads(tracemark("store", "migrate", "--check", "--json", data=up.data, check=0).stdout)["ready"] is True
 
 

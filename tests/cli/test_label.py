@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from support import warm
 from support.labelled_files import LABEL, NAMES, OTHER, exiftool, make
 from support.up import Up
 from support.waiting import eventually
@@ -44,9 +45,8 @@ class World:
 
     def label(self, *arguments: str | Path, check: int | None, env: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Run the command as a process; its JSON document, or what it complained about. `check` is its exit code, if any."""
-        command = [sys.executable, "-m", "tracemark.cli.main", "label", *map(str, arguments), "--json"]
         environment = {**os.environ, **self.environment, "TRACEMARK_DATA": str(self.up.data), **(env or {})}
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, encoding="utf-8")
+        done = warm.run(["label", *map(str, arguments), "--json"], env=environment)
         assert check is None or done.returncode == check, f"{done.stdout}\n{done.stderr}"
         assert "Traceback" not in done.stderr
         document: dict[str, Any] = json.loads(done.stdout) if done.stdout else {"stderr": done.stderr}

@@ -67,7 +67,7 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
 )
 def test_a_wrong_instant_names_its_option(tmp_path: Path, arguments: list[str], said: str) -> None:
     """An instant that is none, or that the answer cannot know anything about, is refused by the name of its option."""
-    told = tracemark(*arguments, data=tmp_path, check=2).stderr
+    told = tracemark(*arguments, data=tmp_path, check=2, fresh=True).stderr
     assert said in told
     assert "unexpected" not in told
 

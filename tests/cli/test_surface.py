@@ -72,7 +72,7 @@ def test_help_needs_no_package_of_a_command() -> None:
 )
 def test_a_mistyped_argument_gets_a_hint(arguments: list[str], hint: str) -> None:
     """Exit 2, and the text says what was meant or missing."""
-    refused = tracemark(*arguments, check=2)
+    refused = tracemark(*arguments, check=2, fresh=True)
     assert hint in refused.stderr
     assert "Traceback" not in refused.stderr
     assert not refused.stdout
@@ -107,7 +107,7 @@ def test_a_missing_package_names_its_extra(tmp_path: Path, module: str, argument
 
 def test_debug_shows_the_traceback(tmp_path: Path) -> None:
     """With --debug the cause can be seen; the exit code is the same."""
-    assert "Traceback" in tracemark("--debug", "keys", "list", data=tmp_path, check=2).stderr
+    assert "Traceback" in tracemark("--debug", "keys", "list", data=tmp_path, check=2, fresh=True).stderr
 
 
 def test_an_unforeseen_error_shows_no_value() -> None:

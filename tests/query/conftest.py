@@ -37,8 +37,7 @@ def tables(store_config: StoreConfig) -> Iterator[Tables]:
 def reader(tables: Tables) -> Iterator[Store]:
     """Somebody who asks, before empty tables."""
     yield tables.reader
-    for table in ("events_traffic", "events_records", "dead_letters", "sink_status", "reads_seen"):
-        tables.writer.command(f"TRUNCATE TABLE {table}")
+    tables.empty()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from support import warm
 from support.waiting import eventually
 from tracemark.query.accounting import account
 from tracemark.schemas.clock import SystemClock
@@ -37,6 +38,8 @@ class World:
 
     def trace(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run the command as a process."""
+        if not stdin:
+            return warm.run(["trace", "--data", str(self.directory), *arguments])
         command = [sys.executable, "-m", "tracemark.cli.main", "trace", "--data", str(self.directory), *arguments]
         return subprocess.run(command, input=stdin, capture_output=True, text=True, check=False, encoding="utf-8")
 

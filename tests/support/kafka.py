@@ -4,6 +4,8 @@ import contextlib
 import fcntl
 import os
 import random
+import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -182,8 +184,20 @@ class KafkaBroker(Kafka):
             self.kill()
 
     def _format(self) -> None:
-        cluster_id = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        tool = ["kafka.tools.StorageTool", "format", f"--cluster-id={cluster_id}", "-c", str(self._properties)]
+        """A data folder as the storage tool makes it, under ids of its own. The tool runs once: it takes a Java of its own."""
+        data = self._folder / "data"
+        if _formatted:
+            shutil.copytree(_formatted[0], data)
+        else:
+            self._run_storage_tool()
+            _formatted.append(shutil.copytree(data, self._folder / "formatted"))
+        ids = data / "meta.properties"
+        ids.write_text(
+            re.sub(r"(?m)^((?:cluster|directory)\.id)=.*$", lambda line: f"{line[1]}={_id()}", ids.read_text())
+        )
+
+    def _run_storage_tool(self) -> None:
+        tool = ["kafka.tools.StorageTool", "format", f"--cluster-id={_id()}", "-c", str(self._properties)]
         done = subprocess.run([*self._java, *tool], capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise BrokerFailed(f"Kafka's storage tool failed: {(done.stdout + done.stderr)[-800:]}")
@@ -206,6 +220,14 @@ class KafkaBroker(Kafka):
         if self._guard is not None:
             self._guard.kill()
             self._guard.communicate()
+
+
+_formatted: list[Path] = []
+"""The data folder of the first node, before it was used."""
+
+
+def _id() -> str:
+    return urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
 
 
 def free_port() -> int:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from support.events import make_event
+from tracemark.query.testing import World
 from tracemark.schemas import codec_for, schema_by_id, schemas
 from tracemark.schemas.columns import table_columns, to_column
 from tracemark.store import Store
@@ -61,6 +62,16 @@ class Tables:
     def insert(self, table: str, column_names: Sequence[str], columns: Sequence[Sequence[Any]]) -> None:
         """Insert rows, given by column."""
         self.writer.insert(table, column_names, columns, query_id=uuid.uuid4().hex)
+
+    def fill(self, world: World) -> None:
+        """Insert all that happens in a world of the kit."""
+        for block in world.blocks():
+            self.insert(block.table, block.column_names, block.columns)
+
+    def empty(self) -> None:
+        """Remove every row that the tests of queries put in."""
+        for table in ("events_traffic", "events_records", "dead_letters", "sink_status", "reads_seen"):
+            self.writer.command(f"TRUNCATE TABLE {table}")
 
 
 class StoredEvents:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from support import warm
 from tracemark.sdk.keyring import Keyring
 from tracemark.store import Store, StoreConfig
 
@@ -16,12 +17,16 @@ SERVICE = Path(__file__).with_name("service.py")
 
 
 def tracemark(
-    *arguments: str | Path, data: Path | None = None, check: int | None = None
+    *arguments: str | Path, data: Path | None = None, check: int | None = None, fresh: bool = False
 ) -> subprocess.CompletedProcess[str]:
-    """Run one command to its end; `check` is the exit code it must have."""
+    """Run one command to its end; `check` is the exit code it must have, and `fresh` means a Python of its own."""
     where = [] if data is None else ["--data", str(data)]
-    command = [sys.executable, "-m", "tracemark.cli.main", *map(str, arguments), *where]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+    told = [*map(str, arguments), *where]
+    if told[0] in warm.COMMANDS and not fresh:
+        done = warm.run(told, timeout=240)
+    else:
+        command = [sys.executable, "-m", "tracemark.cli.main", *told]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
     if check is not None:
         assert done.returncode == check, f"exit code {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done

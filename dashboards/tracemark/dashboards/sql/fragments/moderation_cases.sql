@@ -3,20 +3,12 @@
     'ethnic_hatred', 'ethnic_discrimination', 'violence', 'obscenity', 'false_harmful'] AS illegal_codes,
 toDateTime64(0, 6, 'UTC') AS never,
 {{judged}},
-moves AS (
-    SELECT
-        *,
-        if(clock_suspect, toDateTime64(_broker_ts, 6, 'UTC'), occurred_at) AS moment,
+taken AS (
+    WITH if(clock_suspect, toDateTime64(_broker_ts, 6, 'UTC'), occurred_at) AS moment,
         moderation_target = 'content' AND moderation_stage != 'input' AND action != 'pass' AS on_content,
         moderation_target = 'link' AND action = 'disconnect_link' AS on_link,
         on_content AND action NOT IN ('restore', 'lift') AS is_measure,
         is_measure AND detector IN ('human', 'authority_order') AS is_by_people
-    FROM events_records
-    WHERE {{known_cases}}
-        AND event_type IN ('moderation.action', 'authority.report', 'model.remediation')
-        AND case_id != ''
-),
-taken AS (
     SELECT
         tenant_id,
         case_id,
@@ -35,7 +27,10 @@ taken AS (
         groupArrayIf(if(clock_suspect, moment, ifNull(sent_at, moment)),
             event_type = 'authority.report' AND report_state IN ('sent', 'acknowledged')) AS reports,
         groupArrayIf(moment, event_type = 'model.remediation' AND remediation_state != 'failed') AS remedies
-    FROM moves
+    FROM events_records
+    WHERE {{known_cases}}
+        AND event_type IN ('moderation.action', 'authority.report', 'model.remediation')
+        AND case_id != ''
     GROUP BY tenant_id, case_id
     HAVING countIf(is_measure AND {{models}}) > 0
         AND ($__timeFilter_ms(maxIf(_broker_ts, is_measure)) OR (tenant_id, case_id) IN (SELECT tenant_id, case_id FROM judged))
@@ -43,7 +38,15 @@ taken AS (
 -- The contents that the duty judges: found to be illegal by people, and not restored since. Of a case without one, all that it is about.
 cases AS (
     SELECT
-        *,
+        tenant_id,
+        case_id,
+        service AS service_id,
+        content,
+        reasons,
+        confirmed,
+        acts,
+        reports,
+        remedies,
         arrayFilter(
             f -> f.confirms
                 AND NOT arrayExists(a -> a.action = 'restore' AND a.at > f.at AND (a.content IN (f.content, '') OR f.content = ''), acts),
@@ -59,8 +62,8 @@ steps AS (
     SELECT
         tenant_id,
         case_id,
-        service AS service_id,
-        cases.content AS content,
+        service_id,
+        content,
         reasons,
         confirmed,
         arrayJoin(contents) AS each,
