@@ -275,7 +275,7 @@ def _left_out(pack: Pack) -> list[str]:
     if not pack.left_out:
         return []
     return [
-        "Rows of the table of obligations that no duty answers, so nothing about them passes or fails:",
+        "What else the law asks, numbered as in `ROW-…`, and why no duty answers it; nothing about these passes or fails:",
         "",
         "| row | about | why nothing judges it |",
         "| --- | --- | --- |",

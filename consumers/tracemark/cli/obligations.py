@@ -30,8 +30,9 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SPAN: Final = timedelta(days=30)
 _LACKING: Final = frozenset({47, 60, 81})
 _MARKS: Final[dict[str, Mark]] = {"pass": "ok", "fail": "fail", "no_evidence": "warn"}
-_LISTED: Final = 100
 _A_YEAR: Final = 525_600.0
+"""In minutes."""
+_LISTED: Final = 100
 """Breaches of each duty in a document, and things that cannot be judged, unless somebody says otherwise."""
 _SHOWN: Final = 3
 """The same on a terminal."""
