@@ -132,10 +132,10 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """A row of the table of obligations that no duty answers.
+    """Something else that the law asks, and that no duty answers.
 
     Attributes:
-        row: Its number.
+        row: Its number, as in the ids `ROW-…`.
         about: Articles, and what they ask, in short.
         why: Why nothing judges it, and which duty comes nearest.
     """
