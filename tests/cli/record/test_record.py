@@ -323,47 +323,6 @@ def test_what_nobody_drains_stays_in_the_journal_and_says_so(tmp_path: Path) -> 
         eventually(lambda: up.rows("SELECT count() AS n FROM events_records")[0]["n"] == 1)
 
 
-@pytest.mark.parametrize("place", ["dta", "empty"])
-def test_a_mistyped_directory_is_refused(tmp_path: Path, place: str) -> None:
-    """Nothing is made where no store is, neither a directory nor keys, and nobody is asked for anything."""
-    (tmp_path / "empty").mkdir()
-    told = tracemark("record", "complaint", *SERVICE, data=tmp_path / place, check=2).stderr
-    assert f"--data: {tmp_path / place} is no store with the keyring" in told
-    assert f"`tracemark up --data {tmp_path / place}`" in told
-    assert [found.name for found in tmp_path.rglob("*")] == ["empty"]
-
-
-def test_a_mistyped_keyring_is_not_made(tmp_path: Path) -> None:
-    """Pseudonyms under keys that nobody else has would lead nowhere."""
-    data = new_store(tmp_path / "data")
-    ring = tmp_path / "kyring.json"
-    told = tracemark("record", *COMPLAINT, "--state", "received", "--keyring", ring, data=data, check=2).stderr
-    assert f"the keyring {ring}: check both paths" in told
-    assert not ring.exists()
-
-
-def test_a_keyring_elsewhere_is_one(tmp_path: Path) -> None:
-    """A store's directory needs no keys of its own, and may be called anything."""
-    data = tmp_path / "50%41 #1"
-    data.mkdir()
-    ring = new_store(tmp_path / "keys") / "keyring.json"
-    done = tracemark(
-        "record", *COMPLAINT, "--state", "received", "--wait", "0", "--keyring", ring, data=data, check=0
-    )  # fmt: skip
-    assert "accepted" in done.stdout
-    assert [found.name for found in data.iterdir()] == ["journals"]
-
-
-def test_where_a_service_begins_a_store_recording_does_too(tmp_path: Path) -> None:
-    """TRACEMARK_URL is what services are started with; the first to use its directory makes it."""
-    command = [sys.executable, "-m", "tracemark.cli.main", "record", *COMPLAINT, "--state", "received", "--wait", "0"]
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("TRACEMARK_")}
-    environ["TRACEMARK_URL"] = f"embedded://{tmp_path}/data"
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path, env=environ)
-    assert "accepted" in done.stdout
-    assert (tmp_path / "data" / "keyring.json").exists()
-
-
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
