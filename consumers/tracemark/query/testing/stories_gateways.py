@@ -84,21 +84,19 @@ def windows_that_differ(p: Plot) -> None:
     p.expect("INV-11-GW", event, "windows_differ")
 
 
+def _by_a_wrong_clock(p: Plot) -> dict[str, Any]:
+    return {"clock_suspect": True, "occurred_at": p.at - 2 * HOUR, "_broker_ts": (p.at + 10 * _MINUTE) // 1000}
+
+
 @plant("unknown")
 def counted_with_a_wrong_clock(p: Plot) -> None:
     """The one prompt that is missing from the window may be the one by a wrong clock."""
-    own = {
-        "prompt": {"clock_suspect": True, "occurred_at": p.at - 2 * HOUR, "_broker_ts": (p.at + 10 * _MINUTE) // 1000}
-    }
-    event = _counted(p, "wrong", (("gw-1", 0, 60, 1),), (10,), **own)[0]
+    event = _counted(p, "wrong", (("gw-1", 0, 60, 1),), (10,), prompt=_by_a_wrong_clock(p))[0]
     p.expect("INV-11-GW", event, "clock_suspect")
 
 
 @plant("violation")
 def lost_beside_a_wrong_clock(p: Plot) -> None:
     """Two are missing, and one by a wrong clock explains one of them."""
-    own = {
-        "prompt": {"clock_suspect": True, "occurred_at": p.at - 2 * HOUR, "_broker_ts": (p.at + 10 * _MINUTE) // 1000}
-    }
-    event = _counted(p, "wrong", (("gw-1", 0, 60, 2),), (10,), **own)[0]
+    event = _counted(p, "wrong", (("gw-1", 0, 60, 2),), (10,), prompt=_by_a_wrong_clock(p))[0]
     p.expect("INV-11-GW", event, "fewer_prompts_than_requests")
