@@ -1,6 +1,7 @@
 """Look-ups by id, token and subject are answered by the light projections, in the tables and through the view."""
 
 import os
+import re
 import uuid
 from typing import Any
 
@@ -54,6 +55,18 @@ def test_a_key_is_looked_up_in_its_projection(written: Store, table: str, key: s
     plan = written.query(f"EXPLAIN indexes = 1, projections = 1 {sql}", settings=LARGE)
     assert f"by_{key}" in "\n".join(row["explain"] for row in plan)
     assert [row["event_type"] for row in written.query(sql, settings=LARGE)] == ["output.generated"]
+
+
+def test_a_case_is_looked_up_without_reading_the_traffic(written: Store) -> None:
+    """Traffic that belongs to no case is skipped by an index; what does belong to one is found."""
+    written.command(
+        "INSERT INTO events_traffic (event_id, event_type, tenant_id, occurred_at, case_id, _broker_ts)"
+        " VALUES (generateUUIDv4(), 'content.delivered', 't', now64(6), 'k-x', now64(3))"
+    )
+    sql = "SELECT event_type FROM events WHERE case_id = 'k-x'"
+    plan = "\n".join(row["explain"] for row in written.query(f"EXPLAIN indexes = 1 {sql}"))
+    assert re.search(r"Name: of_case.*?Granules: 1/\d", plan, re.DOTALL)
+    assert [row["event_type"] for row in written.query(sql)] == ["content.delivered"]
 
 
 def test_a_span_of_offsets_skips_granules_by_its_index(written: Store) -> None:

@@ -142,6 +142,20 @@ def test_what_the_schemas_gained_is_added(migrated_store: Store) -> None:
     assert migrate(migrated_store).is_empty
 
 
+def test_a_store_of_before_counts_by_the_hour_says_the_same(migrated_store: Store) -> None:
+    """Rows stored before the projection and the index came are counted and found as well as later ones."""
+    migrated_store.command("ALTER TABLE events_traffic DROP PROJECTION by_hour, DROP INDEX of_case")
+    insert = "INSERT INTO events_traffic (event_id, case_id, _broker_ts) SELECT generateUUIDv4(), 'k', now64(3) FROM"
+    migrated_store.command(f"{insert} numbers(3)")
+    assert set(migrate(migrated_store).added) == {"projection events_traffic.by_hour", "index events_traffic.of_case"}
+    migrated_store.command(f"{insert} numbers(4)")
+    hourly = (
+        "SELECT sum(events) AS n FROM (SELECT count() AS events FROM events_traffic GROUP BY toStartOfHour(_broker_ts))"
+    )
+    assert migrated_store.query(hourly) == [{"n": 7}]
+    assert migrated_store.query("SELECT count() AS n FROM events WHERE case_id = 'k'") == [{"n": 7}]
+
+
 def test_a_judgement_of_before_reasons_were_counted_says_so(migrated_store: Store) -> None:
     """After the upgrade its breaches are of an unknown reason, and as many as before."""
     migrated_store.command("ALTER TABLE duty_results DROP COLUMN reasons")

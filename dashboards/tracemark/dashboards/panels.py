@@ -40,7 +40,7 @@ GREY, GREEN, ORANGE, RED, BLUE = "#a5a8ab", "#1dc46b", "#efb21c", "#a3161a", "#2
 
 _TIME_PX, _REASON_PX, _CELL_PX = 190, 240, 80
 
-_BUCKETS = 300
+_BUCKETS = 168
 """Buckets of time that a chart asks for, about: with every duty of a regime in it, any usual range stays below the limit."""
 
 TIME = "time:YYYY-MM-DD HH:mm:ss.SSS"

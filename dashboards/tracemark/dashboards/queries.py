@@ -22,21 +22,38 @@ _SELECT = re.compile(r"^SELECT\b", re.MULTILINE)
 _FROM = re.compile(r"^FROM\b", re.MULTILINE)
 _BESIDE = re.compile(r"--[^\n]*|'(?:[^'\\]|\\.)*'")
 _PARTS = re.compile(r"\w+|[()\[\],]")
-_FRAGMENT = re.compile(r"\{\{([\w/]+)\}\}")
+_FRAGMENT = re.compile(r"\{\{([\w/]+)(?:\((.*?)\))?\}\}", re.DOTALL)
 
 
 @cache
 def load_sql(name: str) -> str:
     """The query `sql/<name>.sql`, with `{{x}}` replaced by `sql/fragments/x.sql` and `{{board/panel}}` by that panel's.
 
+    `{{x(a, b WHERE c)}}` is the fragment x with `{{by}}` replaced by `a, b` and `{{where}}` by `c`, which may hold fragments.
+
     Raises:
         BoardInvalid: there is no such file.
     """
+    return _filled(_text(name))
+
+
+def _text(name: str) -> str:
     path = resources.files("tracemark.dashboards") / "sql" / f"{name}.sql"
     if not path.is_file():
         raise BoardInvalid(f"there is no sql/{name}.sql")
-    text = path.read_text(encoding="utf-8").strip()
-    return _FRAGMENT.sub(lambda found: load_sql(found[1] if "/" in found[1] else f"fragments/{found[1]}"), text)
+    return path.read_text(encoding="utf-8").strip()
+
+
+def _filled(text: str) -> str:
+    return _FRAGMENT.sub(_fragment, text)
+
+
+def _fragment(found: re.Match[str]) -> str:
+    name, given = found[1] if "/" in found[1] else f"fragments/{found[1]}", found[2]
+    if given is None:
+        return load_sql(name)
+    by, _, where = given.partition(" WHERE ")
+    return _filled(_text(name).replace("{{by}}", by).replace("{{where}}", where))
 
 
 def columns_of(sql: str) -> tuple[str, ...]:

@@ -25,8 +25,8 @@ class Gap:
         """The statements that close it, in order."""
         return (
             *(part.statement for part in self.parts),
-            # A new projection would otherwise serve new rows only. It runs in the background.
-            *(f"ALTER TABLE {p.table} MATERIALIZE PROJECTION {p.name}" for p in self.parts if p.kind == "PROJECTION"),
+            # A new projection or index would otherwise serve new rows only. It runs in the background.
+            *(f"ALTER TABLE {p.table} MATERIALIZE {p.kind} {p.name}" for p in self.parts if p.kind != "COLUMN"),
             *((events_view(),) if self.view else ()),
         )
 

@@ -97,9 +97,11 @@ CREATE TABLE IF NOT EXISTS events_traffic
     PROJECTION by_subject_ref (SELECT subject_ref, _part_offset ORDER BY subject_ref),
     PROJECTION by_event_id (SELECT event_id, _part_offset ORDER BY event_id),
     PROJECTION by_event_hash (SELECT event_hash, _part_offset ORDER BY event_hash),
+    PROJECTION by_hour (SELECT toStartOfHour(_broker_ts), tenant_id, service_id, event_type, model_id, model_version, policy_version, service_scope, audience_class, count(), countIf(clock_suspect), min(occurred_at), max(occurred_at), min(_broker_ts), max(_broker_ts) GROUP BY toStartOfHour(_broker_ts), tenant_id, service_id, event_type, model_id, model_version, policy_version, service_scope, audience_class),
     INDEX position (_partition, _offset) TYPE minmax GRANULARITY 1,
     INDEX occurred (occurred_at) TYPE minmax GRANULARITY 1,
-    INDEX received (_broker_ts) TYPE minmax GRANULARITY 1
+    INDEX received (_broker_ts) TYPE minmax GRANULARITY 1,
+    INDEX of_case case_id TYPE bloom_filter GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(_broker_ts)
@@ -220,6 +222,7 @@ CREATE TABLE IF NOT EXISTS events_records
     PROJECTION by_request_id (SELECT request_id, _part_offset ORDER BY request_id),
     PROJECTION by_subject_ref (SELECT subject_ref, _part_offset ORDER BY subject_ref),
     PROJECTION by_event_id (SELECT event_id, _part_offset ORDER BY event_id),
+    PROJECTION by_hour (SELECT toStartOfHour(_broker_ts), tenant_id, service_id, event_type, model_id, model_version, policy_version, service_scope, audience_class, count(), countIf(clock_suspect), min(occurred_at), max(occurred_at), min(_broker_ts), max(_broker_ts) GROUP BY toStartOfHour(_broker_ts), tenant_id, service_id, event_type, model_id, model_version, policy_version, service_scope, audience_class),
     INDEX position (_partition, _offset) TYPE minmax GRANULARITY 1,
     INDEX occurred (occurred_at) TYPE minmax GRANULARITY 1,
     INDEX received (_broker_ts) TYPE minmax GRANULARITY 1

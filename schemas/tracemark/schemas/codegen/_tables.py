@@ -15,6 +15,29 @@ _LOOKUPS = {
     "traffic": ("request_id", "content_id", "token_exact", "token_loose", "subject_ref", "event_id", "event_hash"),
     "records": ("case_id", "content_id", "request_id", "subject_ref", "event_id"),
 }
+# Hardly any traffic belongs to a case: a few bytes per table tell where, and a projection of empty strings is saved.
+_MORE_INDEXES = {"traffic": ("    INDEX of_case case_id TYPE bloom_filter GRANULARITY 1",)}
+# What boards count over long ranges: every part keeps it by the hour, so that it stays exact when rows are replayed or removed, and
+# a month of ten million events is answered from a fiftieth of the rows.
+_HOURLY = (
+    "toStartOfHour(_broker_ts)",
+    "tenant_id",
+    "service_id",
+    "event_type",
+    "model_id",
+    "model_version",
+    "policy_version",
+    "service_scope",
+    "audience_class",
+)
+_COUNTS = (
+    "count()",
+    "countIf(clock_suspect)",
+    "min(occurred_at)",
+    "max(occurred_at)",
+    "min(_broker_ts)",
+    "max(_broker_ts)",
+)
 _PARTITIONS = {"traffic": "toYYYYMM(_broker_ts)", "records": "(retention_class, toYYYYMM(_broker_ts))"}
 
 
@@ -29,9 +52,11 @@ def _table(name: str, columns: Sequence[Column]) -> str:
     lines = [_column(column) for column in columns]
     lines += [f"    PROJECTION by_{key} (SELECT {key}, _part_offset ORDER BY {key})" for key in _LOOKUPS[name]]
     lines += [
+        f"    PROJECTION by_hour (SELECT {', '.join((*_HOURLY, *_COUNTS))} GROUP BY {', '.join(_HOURLY)})",
         "    INDEX position (_partition, _offset) TYPE minmax GRANULARITY 1",
         "    INDEX occurred (occurred_at) TYPE minmax GRANULARITY 1",
         "    INDEX received (_broker_ts) TYPE minmax GRANULARITY 1",
+        *_MORE_INDEXES.get(name, ()),
     ]
     return f"""CREATE TABLE IF NOT EXISTS events_{name}
 (

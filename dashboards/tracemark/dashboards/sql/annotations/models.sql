@@ -5,14 +5,18 @@ SELECT
     'model' AS tags
 FROM
 (
-    -- A month further back: what was at work before the range did not change in it.
-    SELECT model_id, model_version, min(_broker_ts) AS first_seen, groupUniqArray(service_id) AS of_services
-    FROM events_traffic
-    WHERE _broker_ts >= subtractMonths($__fromTime_ms, 1) AND _broker_ts <= $__toTime_ms
-        AND event_type = 'output.generated'
-        AND model_id != ''
-        AND {{tenants}}
-        AND {{services}}
+    SELECT model_id, model_version, min(first_received) AS first_seen, groupUniqArray(service_id) AS of_services
+    FROM
+    (
+        -- A month further back: what was at work before the range did not change in it. By whole hours, as the table keeps them counted.
+        SELECT model_id, model_version, service_id, min(_broker_ts) AS first_received
+        FROM events_traffic
+        WHERE toStartOfHour(_broker_ts) >= toStartOfHour(subtractMonths($__fromTime_ms, 1), 'UTC') AND toStartOfHour(_broker_ts) <= $__toTime_ms
+            AND event_type = 'output.generated'
+            AND model_id != ''
+            AND {{choices}}
+        GROUP BY model_id, model_version, service_id
+    )
     GROUP BY model_id, model_version
 )
 WHERE $__timeFilter_ms(first_seen)

@@ -1,2 +1,2 @@
 -- What is not listed as a breach is none, where somebody judged and the list is whole.
-((tenant_id, service_id) IN (SELECT tenant_id, service_id FROM partly_listed) OR (SELECT count() FROM last_results) = 0)
+((tenant_id, service_id) IN (SELECT tenant_id, service_id FROM partly_listed) OR empty(last_judgements))

@@ -1,5 +1,2 @@
-{{scope}}
-    AND {{models}}
-    AND {{subjects}}
-    AND $__conditionalAll(case_id = decodeURLComponent('${case_id:percentencode}'), $case_id)
-    AND event_type != 'producer.session'
+$__timeFilter_ms(_broker_ts)
+    AND {{about}}

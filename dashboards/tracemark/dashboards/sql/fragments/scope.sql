@@ -1,3 +1,2 @@
 $__timeFilter_ms(_broker_ts)
-    AND {{tenants}}
-    AND {{services}}
+    AND {{choices}}

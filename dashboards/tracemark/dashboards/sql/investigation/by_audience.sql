@@ -1,9 +1,8 @@
-SELECT
-    $__timeInterval(_broker_ts) AS time,
-    audience_class,
-    count() AS found
-FROM events
-WHERE {{matter}}
+SELECT time, audience_class, sum(events) AS found
+FROM
+(
+    {{tally_over_time(audience_class WHERE {{about}})}}
+)
 GROUP BY time, audience_class
 ORDER BY time, audience_class
 LIMIT -20000

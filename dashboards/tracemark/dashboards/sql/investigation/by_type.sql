@@ -1,9 +1,8 @@
-SELECT
-    $__timeInterval(_broker_ts) AS time,
-    event_type,
-    count() AS found
-FROM events
-WHERE {{matter}}
+SELECT time, event_type, sum(events) AS found
+FROM
+(
+    {{tally_over_time(event_type WHERE {{about}})}}
+)
 GROUP BY time, event_type
 ORDER BY time, event_type
 LIMIT -20000

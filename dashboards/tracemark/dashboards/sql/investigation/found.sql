@@ -1,3 +1,5 @@
-SELECT count() AS found
-FROM events
-WHERE {{matter}}
+SELECT sum(events) AS found
+FROM
+(
+    {{tally(event_type WHERE {{about}})}}
+)

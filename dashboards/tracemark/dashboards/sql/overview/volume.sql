@@ -1,11 +1,9 @@
-SELECT
-    $__timeInterval(_broker_ts) AS time,
-    event_type,
-    count() AS received
-FROM events_traffic
-WHERE {{scope}}
-    AND {{models}}
-    AND event_type IN ('prompt.received', 'output.generated', 'content.delivered', 'label.applied', 'label.verified')
+SELECT time, event_type, sum(events) AS received
+FROM
+(
+    {{tally_over_time(event_type WHERE {{choices}} AND {{models}}
+        AND event_type IN ('prompt.received', 'output.generated', 'content.delivered', 'label.applied', 'label.verified'))}}
+)
 GROUP BY time, event_type
 ORDER BY time, event_type
 LIMIT -20000

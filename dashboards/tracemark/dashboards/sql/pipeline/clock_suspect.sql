@@ -1,3 +1,5 @@
-SELECT if(count() = 0, NULL, countIf(clock_suspect) / count()) AS clock_suspect_share
-FROM events
-WHERE {{scope}}
+SELECT if(sum(events) = 0, NULL, sum(suspects) / sum(events)) AS clock_suspect_share
+FROM
+(
+    {{tally(event_type WHERE {{choices}})}}
+)

@@ -1,4 +1,5 @@
-SELECT dateDiff('millisecond', maxOrNull(_broker_ts), {{range_end}}) / 1000 AS newest_event_age
-FROM events
-WHERE {{scope}}
-    AND {{served}}
+SELECT dateDiff('millisecond', maxOrNull(newest), {{range_end}}) / 1000 AS newest_event_age
+FROM
+(
+    {{tally(event_type WHERE {{choices}} AND {{served}})}}
+)

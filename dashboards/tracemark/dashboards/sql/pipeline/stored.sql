@@ -1,3 +1,5 @@
-SELECT count() AS stored
-FROM events
-WHERE {{scope}}
+SELECT sum(events) AS stored
+FROM
+(
+    {{tally(event_type WHERE {{choices}})}}
+)

@@ -1,9 +1,8 @@
-SELECT
-    $__timeInterval(_broker_ts) AS time,
-    event_type,
-    count() AS stored
-FROM events
-WHERE {{scope}}
+SELECT time, event_type, sum(events) AS stored
+FROM
+(
+    {{tally_over_time(event_type WHERE {{choices}})}}
+)
 GROUP BY time, event_type
 ORDER BY time, event_type
 LIMIT -20000

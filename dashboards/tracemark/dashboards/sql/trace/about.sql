@@ -13,7 +13,7 @@ SELECT
     max(occurred_at) AS last_occurred,
     min(_broker_ts) AS first_received
 FROM events
-WHERE event_id IN (SELECT arrayJoin(chain))
+WHERE {{in_chain}}
 GROUP BY tenant_id, service_id, request_id
 ORDER BY first_occurred, request_id
 LIMIT 100

@@ -2,4 +2,4 @@ WITH
 {{chain}}
 SELECT count() AS chain_events
 FROM events
-WHERE event_id IN (SELECT arrayJoin(chain))
+WHERE {{in_chain}}

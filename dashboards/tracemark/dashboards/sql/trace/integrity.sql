@@ -14,6 +14,6 @@ SELECT
     erased_by,
     event_id
 FROM events
-WHERE event_id IN (SELECT arrayJoin(chain))
+WHERE {{in_chain}}
 ORDER BY occurred_at, producer_id, producer_seq
 LIMIT 1000

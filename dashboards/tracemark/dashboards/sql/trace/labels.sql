@@ -10,6 +10,6 @@ SELECT
     duty_basis,
     modality
 FROM events
-WHERE event_id IN (SELECT arrayJoin(chain)) AND event_type = 'label.applied'
+WHERE {{in_chain}} AND event_type = 'label.applied'
 ORDER BY occurred_at, producer_id, producer_seq
 LIMIT 500

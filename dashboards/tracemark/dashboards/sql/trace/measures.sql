@@ -2,4 +2,4 @@ WITH
 {{chain}}
 SELECT countIf(event_type = 'moderation.action' AND action != 'pass') AS measures
 FROM events
-WHERE event_id IN (SELECT arrayJoin(chain))
+WHERE {{in_chain}}

@@ -13,6 +13,6 @@ SELECT
     detector,
     automated
 FROM events
-WHERE event_id IN (SELECT arrayJoin(chain)) AND event_type = 'moderation.action'
+WHERE {{in_chain}} AND event_type = 'moderation.action'
 ORDER BY occurred_at, producer_id, producer_seq
 LIMIT 500

@@ -14,7 +14,7 @@ steps AS (
         multiIf(event_type = 'moderation.action', toString(action), event_type = 'label.applied', toString(label_state), toString(finish))
             AS outcome
     FROM events
-    WHERE event_id IN (SELECT arrayJoin(chain))
+    WHERE {{in_chain}}
 )
 SELECT
     coalesce(nullIf(wanted_request, ''), nullIf(wanted_content, ''), nullIf(wanted_case, ''), toString(wanted_event)) AS traceID,

@@ -2,4 +2,4 @@ WITH
 {{chain}}
 SELECT if(count() = 0, NULL, uniqExact(tenant_id)) AS tenants
 FROM events
-WHERE event_id IN (SELECT arrayJoin(chain))
+WHERE {{in_chain}}

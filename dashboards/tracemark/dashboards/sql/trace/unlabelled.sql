@@ -7,7 +7,7 @@ found AS (
         countIf(event_type = 'label.applied' AND label_kind = 'explicit' AND label_state NOT IN ('missing', 'altered', 'forged', 'hidden'))
             AS labelled
     FROM events
-    WHERE event_id IN (SELECT arrayJoin(chain)) AND content_id != ''
+    WHERE {{in_chain}} AND content_id != ''
     GROUP BY content_id
 )
 SELECT if(countIf(generated > 0) = 0, NULL, countIf(generated > 0 AND labelled = 0)) AS without_explicit_label

@@ -1,6 +1,8 @@
-SELECT DISTINCT model_id
-FROM events
-WHERE $__timeFilter_ms(_broker_ts)
-    AND model_id != ''
+SELECT model_id
+FROM
+(
+    {{tally(model_id WHERE model_id != '')}}
+)
+GROUP BY model_id
 ORDER BY model_id
 LIMIT 1000

@@ -1,6 +1,8 @@
-SELECT DISTINCT service_id
-FROM events
-WHERE $__timeFilter_ms(_broker_ts)
-    AND service_id != ''
+SELECT service_id
+FROM
+(
+    {{tally(service_id WHERE service_id != '')}}
+)
+GROUP BY service_id
 ORDER BY service_id
 LIMIT 1000

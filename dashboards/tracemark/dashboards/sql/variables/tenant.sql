@@ -1,5 +1,8 @@
-SELECT DISTINCT tenant_id
-FROM events
-WHERE $__timeFilter_ms(_broker_ts) AND tenant_id != ''
+SELECT tenant_id
+FROM
+(
+    {{tally(tenant_id WHERE tenant_id != '')}}
+)
+GROUP BY tenant_id
 ORDER BY tenant_id
 LIMIT 1000

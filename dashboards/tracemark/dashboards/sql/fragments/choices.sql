@@ -1,0 +1,2 @@
+{{tenants}}
+    AND {{services}}

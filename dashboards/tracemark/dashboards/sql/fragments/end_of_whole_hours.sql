@@ -1,0 +1,1 @@
+toStartOfHour($__toTime_ms, 'UTC')

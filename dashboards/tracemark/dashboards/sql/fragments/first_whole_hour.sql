@@ -1,0 +1,1 @@
+toStartOfHour(addMilliseconds($__fromTime_ms, 3599999), 'UTC')
