@@ -3,7 +3,7 @@
 import os
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +84,7 @@ class BoardStore:
 
     writer: Store
     reader: Client
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     def run(
         self, query: Mapping[str, Any], variables: Mapping[str, Value] | None = None, *, time: TimeRange = AROUND_NOON
@@ -93,7 +94,7 @@ class BoardStore:
 
     def ask(self, sql: str) -> Frame:
         """Any SELECT or EXPLAIN."""
-        result = self.reader.query(sql)
+        result = self.reader.query(sql, settings=dict(self.settings))
         summary: Mapping[str, Any] = result.summary or {}
         return Frame(
             tuple(result.column_names),
@@ -153,9 +154,9 @@ def _migrated(config: StoreConfig, as_reader: StoreConfig) -> Iterator[BoardStor
             yield BoardStore(writer, reader)
 
 
-def read_by_the_writer(store: BoardStore) -> BoardStore:
-    """The same store, for statements that a reader may not run."""
-    return BoardStore(store.writer, _client(store.writer.config))
+def read_by_the_writer(store: BoardStore, **settings: Any) -> BoardStore:
+    """The same store, for statements that a reader may not run and settings that a reader may not change."""
+    return BoardStore(store.writer, _client(store.writer.config), settings)
 
 
 def _client(config: StoreConfig) -> Client:

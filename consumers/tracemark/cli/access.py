@@ -27,6 +27,7 @@ from tracemark.cli.output import note
 from tracemark.schemas import InvalidEvent, codec_for
 from tracemark.schemas.clock import SystemClock
 from tracemark.schemas.events import AccessKind, AuditAccessed
+from tracemark.schemas.urls import embedded_url
 from tracemark.sdk import AuditClient, SdkError
 from tracemark.sdk.ids import RandomIds
 from tracemark.sdk.journal import JournalError
@@ -121,7 +122,7 @@ def access_client(directory: Path | None, keyring: Path | None = None) -> AuditC
         "audience_class": "staff_or_member",
     }
     if directory is not None:
-        given["url"] = f"embedded://{directory}"
+        given["url"] = embedded_url(directory)
         given["keyring"], given["journal_dir"] = directory / "keyring.json", directory / "journals"
     elif keyring is not None:
         given["keyring"] = keyring

@@ -14,9 +14,10 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from tracemark.cli.options import JsonOption, KeyringOption
+from tracemark.cli.options import JsonOption, KeyringOption, daily_at_least
 from tracemark.cli.output import emit, note, say
 from tracemark.cli.processes import log_to_stderr, stop_on_signals, wait_until
+from tracemark.schemas.urls import embedded_url
 from tracemark.sdk import AuditClient, SdkError
 from tracemark.sdk.journal import JournalError
 from tracemark.sdk.keyring import KeyringError
@@ -40,7 +41,8 @@ _CLOSE_EMBEDDED_S: Final = 3.0
 def canary(
     *,
     every: Annotated[
-        float, typer.Option("--every", metavar="SECONDS", min=1, help="Between two signs of life.")
+        float,
+        typer.Option("--every", metavar="SECONDS", min=1, help="Between two signs of life.", callback=daily_at_least),
     ] = CANARY_EVERY_S,
     keyring: KeyringOption = None,
     json: JsonOption = False,
@@ -78,7 +80,7 @@ def canary_client(directory: Path | None, *, every_s: float, keyring: Path | Non
         "heartbeat_s": every_s,
     }
     if directory is not None:
-        given["url"] = f"embedded://{directory}"
+        given["url"] = embedded_url(directory)
         given["keyring"], given["journal_dir"] = directory / "keyring.json", directory / "journals"
     elif keyring is not None:
         given["keyring"] = keyring

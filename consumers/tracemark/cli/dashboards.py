@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracemark.cli.errors import CommandError, ExitCode
-from tracemark.cli.options import DataOption, JsonOption, StoreOption
+from tracemark.cli.options import DataOption, JsonOption, StoreOption, daily_at_least
 from tracemark.cli.output import emit, note, say, table
 from tracemark.cli.stores import store_config
 from tracemark.dashboards import boards, differing, problems, stored, write
@@ -210,7 +210,9 @@ def judge_duties(
         list[str] | None, typer.Option("--regime", metavar="NAME", help="Whose rules; cn. May be repeated.")
     ] = None,
     days: Annotated[float, typer.Option(min=1, metavar="DAYS", help="How far back events are judged.")] = 31.0,
-    every: Annotated[float, typer.Option("--every", metavar="SECONDS", min=0, help="Repeat; 0 for once.")] = 0.0,
+    every: Annotated[
+        float, typer.Option("--every", metavar="SECONDS", min=0, help="Repeat; 0 for once.", callback=daily_at_least)
+    ] = 0.0,
     json: JsonOption = False,
 ) -> None:
     """Judge every duty and write the verdicts where the boards and alerts read them.

@@ -5,9 +5,18 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["DataOption", "JsonOption", "KeyringOption", "StoreOption", "data_directory", "keyring_path"]
+__all__ = [
+    "DataOption",
+    "JsonOption",
+    "KeyringOption",
+    "StoreOption",
+    "daily_at_least",
+    "data_directory",
+    "keyring_path",
+]
 
 _DEFAULT_DATA = Path("tracemark-data")
+_DAY_S = 86_400
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -34,6 +43,13 @@ KeyringOption = Annotated[
         "--keyring", metavar="FILE", envvar="TRACEMARK_KEYRING", help="Keyring; keyring.json of the data directory."
     ),
 ]
+
+
+def daily_at_least(seconds: float) -> float:
+    """Seconds between two turns of what boards and alerts count on, at most a day: older verdicts are no evidence any more."""
+    if seconds > _DAY_S:
+        raise typer.BadParameter(f"pass seconds, {_DAY_S} (a day) at most")
+    return seconds
 
 
 def data_directory(data: Path | None) -> Path:

@@ -1,6 +1,7 @@
 """`tracemark up`: embedded mode."""
 
 import os
+import shlex
 from typing import Annotated
 
 import typer
@@ -9,9 +10,10 @@ from tracemark.cli.canary import CANARY_EVERY_S
 from tracemark.cli.embedded.judging import JUDGE_EVERY_S
 from tracemark.cli.embedded.service import Chores, EmbeddedMode, embedded_mode
 from tracemark.cli.errors import CommandError
-from tracemark.cli.options import DataOption, JsonOption, data_directory
+from tracemark.cli.options import DataOption, JsonOption, daily_at_least, data_directory
 from tracemark.cli.output import emit, note, say
 from tracemark.cli.processes import log_to_stderr, stop_on_signals, wait_until
+from tracemark.schemas.urls import embedded_url
 from tracemark.store.embedded import ServerConfig
 
 __all__ = ["up"]
@@ -25,14 +27,26 @@ def up(
     listen: Annotated[str, typer.Option(metavar="HOST:PORT", help="Port 0 takes a free one.")] = "127.0.0.1:8123",
     judge_every: Annotated[
         float,
-        typer.Option("--judge-every", metavar="SECONDS", min=0, help="Judge the duties for the boards; 0 for never."),
+        typer.Option(
+            "--judge-every",
+            metavar="SECONDS",
+            min=0,
+            help="Judge the duties for the boards; 0 for never.",
+            callback=daily_at_least,
+        ),
     ] = JUDGE_EVERY_S,
     regime: Annotated[
         list[str] | None, typer.Option("--regime", metavar="NAME", help="Whose duties; cn. May be repeated.")
     ] = None,
     canary_every: Annotated[
         float,
-        typer.Option("--canary-every", metavar="SECONDS", min=0, help="Sign of life for the alerts; 0 for none."),
+        typer.Option(
+            "--canary-every",
+            metavar="SECONDS",
+            min=0,
+            help="Sign of life for the alerts; 0 for none.",
+            callback=daily_at_least,
+        ),
     ] = CANARY_EVERY_S,
     json: JsonOption = False,
 ) -> None:
@@ -55,7 +69,7 @@ def _say_ready(mode: EmbeddedMode, *, json: bool) -> None:
     ready = {"ready": True, "url": mode.url, "data": mode.data, "credentials": mode.credentials, "pid": os.getpid()}
 
     def human() -> None:
-        say(f"ready: {mode.url} serves {mode.data}; services use TRACEMARK_URL=embedded://{mode.data}")
+        say(f"ready: {mode.url} serves {mode.data}; services use TRACEMARK_URL={shlex.quote(embedded_url(mode.data))}")
 
     emit(ready, json=json, human=human, lines=True)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from tracemark.schemas.urls import embedded_directory, embedded_url
 from tracemark.store.embedded.credentials import Credentials
 from tracemark.store.embedded.directory import Endpoint as ServedEndpoint
 from tracemark.store.embedded.errors import EngineError
@@ -78,9 +79,8 @@ class StoreConfig:
     def parse(cls, url: str, *, password: str = "", reader: bool = False) -> Self:
         """Read a URL; a password in it is taken out, and `password` wins over it. Raises `StoreConfigError`."""
         parts = _split(url)
-        if parts.scheme == "embedded":
-            directory = Path(unquote(parts.netloc + parts.path)).absolute()
-            return cls(url=f"embedded://{directory}", reader=reader)
+        if (directory := embedded_directory(parts)) is not None:
+            return cls(url=embedded_url(directory), reader=reader)
         user, _, location = parts.netloc.rpartition("@")
         name, _, in_url = user.partition(":")
         netloc = f"{name}@{location}" if name else location
@@ -94,19 +94,18 @@ class StoreConfig:
     @classmethod
     def embedded(cls, directory: Path, *, reader: bool = False) -> Self:
         """The server that `tracemark up --data DIRECTORY` runs."""
-        return cls(url=f"embedded://{directory.absolute()}", reader=reader)
+        return cls(url=embedded_url(directory), reader=reader)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], *, reader: bool = False) -> Self:
         """Read `TRACEMARK_STORE`, else the embedded store of `TRACEMARK_DATA`. Raises `StoreConfigError`."""
-        url = environ.get(ENV_STORE) or f"embedded://{Path(environ.get(ENV_DATA) or 'tracemark-data').absolute()}"
+        url = environ.get(ENV_STORE) or embedded_url(Path(environ.get(ENV_DATA) or "tracemark-data"))
         return cls.parse(url, password=environ.get(ENV_STORE_PASSWORD, ""), reader=reader)
 
     @property
     def directory(self) -> Path | None:
         """The data directory of embedded mode, else None."""
-        parts = _split(self.url)
-        return Path(parts.path) if parts.scheme == "embedded" else None
+        return embedded_directory(_split(self.url))
 
     def as_reader(self) -> Self:
         """The same store, asked as the user who may only read (embedded mode; elsewhere name that user in the URL)."""
@@ -137,6 +136,8 @@ def _split(url: str) -> SplitResult:
         _ = parts.port  # parsed lazily: a bad port shows only here
     except ValueError:
         raise StoreConfigError("the store URL cannot be read: use clickhouse://user@host:8123/db") from None
+    if parts.scheme == "embedded" and (parts.query or parts.fragment):
+        raise StoreConfigError("store URL with ? or #: in the name of a directory write %3F and %23")
     return parts
 
 

@@ -8,12 +8,14 @@ import os
 import random
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from tracemark.cli.demo.featured import Featured
 from tracemark.cli.demo.paperwork import DETECTOR_VERSION, RULESET, Paperwork
 from tracemark.cli.demo.world import AUDIO, IMAGE, NOTICES, SERVICES, TENANTS, TEXTS, Service, picture, voice
 from tracemark.schemas.events import Detector, ModerationActionKind, ReasonCode
+from tracemark.schemas.urls import embedded_url
 from tracemark.sdk import AuditClient, ClientConfig, Generation
 
 _MEASURES: tuple[tuple[ReasonCode, ModerationActionKind], ...] = (
@@ -176,7 +178,7 @@ def main() -> None:
     """Do the job and report; a service that is to be killed works until it is."""
     job = json.loads(sys.stdin.readline())
     service = next(service for service in SERVICES if service.service_id == job["service_id"])
-    url = f"embedded://{job['data']}"
+    url = embedded_url(Path(job["data"]))
     audit = AuditClient(
         ClientConfig(url=url, service_id=service.service_id, tenant_id=TENANTS[0], service_scope="public_mainland")
     )

@@ -24,6 +24,7 @@ from tracemark.sink.status import LaneStatus, SinkStatus, StatusTable
 from tracemark.sink.writer import RangeWriter
 from tracemark.store import Store, StoreConfig, StoreError, migrate
 from tracemark.store.embedded import Credentials, EmbeddedEngine, EmbeddedServer, ServerConfig
+from tracemark.store.embedded.directory import DataDirectory
 from tracemark.store.reads_seen import note_reads
 
 __all__ = ["Chores", "EmbeddedMode", "embedded_mode"]
@@ -78,6 +79,7 @@ def embedded_mode(data: Path, config: ServerConfig, chores: Chores) -> Generator
         StoreError: The tables cannot be brought up to date.
         InvalidQuestion: There is no such regime.
     """
+    DataDirectory.check_name(data)  # before keys are made in it
     packs = [load_pack(name) for name in chores.regimes if chores.judge_every_s]
     with ExitStack() as stack:
         keyring = _keyring(data)

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from tracemark.cli.errors import CommandError
 from tracemark.cli.output import note
@@ -15,6 +14,7 @@ from tracemark.cli.record.dates import check_dates
 from tracemark.cli.record.draft import Draft
 from tracemark.schemas import Event
 from tracemark.schemas.clock import Clock, SystemClock
+from tracemark.schemas.urls import embedded_url
 from tracemark.sdk import AuditClient, ClientConfig, Receipt
 from tracemark.sdk.ids import RandomIds
 from tracemark.sdk.rows import Rows
@@ -73,7 +73,7 @@ class Target:
         if self.kafka is not None:
             return f"kafka://{self.kafka}"
         if (data := self._named_directory(environ)) is not None:
-            return f"embedded://{quote(str(data.absolute()))}"
+            return embedded_url(data)
         if not environ.get("TRACEMARK_URL"):
             raise CommandError("nowhere to record to: pass --data DIR or --kafka HOST:PORT, or set TRACEMARK_URL")
         return environ["TRACEMARK_URL"]

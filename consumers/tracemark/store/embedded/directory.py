@@ -54,6 +54,12 @@ class DataDirectory:
         self.store = path / "store"
         self._lock = lock
 
+    @staticmethod
+    def check_name(path: Path) -> None:
+        """Refuse a path that the engine would cut off, for it takes what follows a ? for settings. Raises EngineError."""
+        if "?" in str(path):
+            raise EngineError(f"data directory {path}: the engine takes no ? in a path; choose another name")
+
     @classmethod
     def hold(cls, path: Path, *, engine_version: str, clock: Clock | None = None) -> Self:
         """Create `path` if need be and take it for this process.
@@ -61,8 +67,9 @@ class DataDirectory:
         Raises:
             DirectoryInUse: another process holds it.
             DirectoryOfAnotherVersion: it is in another format; nothing was changed.
-            EngineError: it cannot be written.
+            EngineError: it cannot be written, or has a name that the engine cannot take.
         """
+        cls.check_name(path)
         try:
             path.mkdir(parents=True, exist_ok=True, mode=0o700)
             _check_format(path)
