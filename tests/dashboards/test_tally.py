@@ -9,15 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.board_world import EVERYTHING, BoardStore, open_store
+from support.board_world import EVERYTHING, BoardQuery, BoardStore, board_queries, open_store
 from support.stored import NOON, StoredEvents, micros
 from tracemark.dashboards.macros import TimeRange, panel_sql
 from tracemark.dashboards.queries import load_sql
+from tracemark.schemas import schemas
 
 HOURS = 8
 HOUR_MS = 3_600_000
 BEGIN_MS = micros(NOON) // 1000
 _TYPES = ("prompt.received", "output.generated", "moderation.action")
+
+_TALLIES = [query for query in board_queries() if "toStartOfHour(_broker_ts) < " in query.query["rawSql"]]
+
+_OF_TRAFFIC = {"overview:panel:volume", "overview:panel:services"}
+"""Of the other table they want nothing, so nothing of it is read."""
 
 Received = list[tuple[int, str]]
 
@@ -59,15 +65,22 @@ def test_a_tally_is_what_counting_every_event_gives(
     assert found == Counter((at // 1000 // interval_s * interval_s, event_type) for at, event_type in within)
 
 
-@pytest.mark.parametrize(
-    "query", ["pipeline/stored", "pipeline/stored_by_type", "variables/tenant", "annotations/models"]
-)
-def test_whole_hours_are_read_from_the_counts(counted: tuple[BoardStore, Received], query: str) -> None:
-    """The plan of a long range reads the projection, and of the tables themselves the ends alone."""
+@pytest.mark.parametrize("query", {query.query["rawSql"]: query for query in _TALLIES}.values(), ids=str)
+def test_whole_hours_are_read_from_the_counts(counted: tuple[BoardStore, Received], query: BoardQuery) -> None:
+    """The plan of a long range reads the counts of both tables, once each."""
     store, _ = counted
     time = TimeRange(from_ms=BEGIN_MS - HOUR_MS, to_ms=BEGIN_MS + HOURS * HOUR_MS, interval_ms=HOUR_MS)
-    plan = "\n".join(store.ask(f"EXPLAIN {panel_sql(load_sql(query), time, EVERYTHING)}").column("explain"))
-    assert "ReadFromMergeTree (by_hour)" in plan
+    plan = "\n".join(store.ask(f"EXPLAIN {panel_sql(query.query['rawSql'], time, EVERYTHING)}").column("explain"))
+    assert plan.count("ReadFromMergeTree (by_hour)") == (1 if str(query) in _OF_TRAFFIC else 2), plan
+
+
+def test_every_long_count_is_a_tally() -> None:
+    """Totals, charts of everything, and the variables of every board."""
+    assert {str(query).partition(":")[2] for query in _TALLIES} >= {
+        *(f"variable:{name}" for name in ("tenant", "service", "model")),
+        *(f"panel:{name}" for name in ("found", "models", "by_type", "by_audience", "services", "volume", "freshness")),
+        *(f"panel:{name}" for name in ("stored", "stored_by_type", "clock_suspect")),
+    }
 
 
 @pytest.mark.parametrize("zone", ["Asia/Kolkata", "Asia/Kathmandu", "America/New_York"])
@@ -92,3 +105,9 @@ def test_a_tally_forgets_what_is_removed(counted: tuple[BoardStore, Received]) -
     )
     left = [event_type for _, event_type in received if event_type != "prompt.received"]
     assert store.run({"rawSql": load_sql("pipeline/stored")}, time=time).value == len(left)
+
+
+def test_traffic_is_what_its_table_holds() -> None:
+    """The panel *Services* takes scopes and audiences from traffic, as the duty about scope drift does."""
+    for schema in schemas():
+        assert (f"'{schema.event_type}'" in load_sql("fragments/traffic")) == (schema.table == "traffic")

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from support.waiting import eventually
 from tracemark.schemas import schemas
 from tracemark.schemas.clock import FixedClock
 from tracemark.schemas.columns import table_columns
@@ -148,6 +149,12 @@ def test_a_store_of_before_counts_by_the_hour_says_the_same(migrated_store: Stor
     insert = "INSERT INTO events_traffic (event_id, case_id, _broker_ts) SELECT generateUUIDv4(), 'k', now64(3) FROM"
     migrated_store.command(f"{insert} numbers(3)")
     assert set(migrate(migrated_store).added) == {"projection events_traffic.by_hour", "index events_traffic.of_case"}
+    is_done = "SELECT min(is_done) AS done FROM system.mutations WHERE database = currentDatabase()"
+    eventually(lambda: migrated_store.query(is_done) == [{"done": 1}], what="older rows are counted, too")
+    counted = "FROM system.projection_parts WHERE database = currentDatabase() AND active AND name = 'by_hour'"
+    assert migrated_store.query(f"SELECT sum(rows) AS n {counted}") == [{"n": 1}]
+    indexed = "FROM system.data_skipping_indices WHERE database = currentDatabase() AND name = 'of_case'"
+    assert migrated_store.query(f"SELECT data_compressed_bytes > 0 AS made {indexed}") == [{"made": 1}]
     migrated_store.command(f"{insert} numbers(4)")
     hourly = (
         "SELECT sum(events) AS n FROM (SELECT count() AS events FROM events_traffic GROUP BY toStartOfHour(_broker_ts))"

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from tracemark.cli.options import JsonOption, KeyringOption, daily_at_least
+from tracemark.cli.options import JsonOption, KeyringOption, often_enough
 from tracemark.cli.output import emit, note, say
 from tracemark.cli.processes import log_to_stderr, stop_on_signals, wait_until
 from tracemark.schemas.urls import embedded_url
@@ -22,12 +22,15 @@ from tracemark.sdk import AuditClient, SdkError
 from tracemark.sdk.journal import JournalError
 from tracemark.sdk.keyring import KeyringError
 
-__all__ = ["CANARY_EVERY_S", "CANARY_SERVICE", "canary", "canary_client", "keep_canary"]
+__all__ = ["CANARY_AT_MOST_S", "CANARY_EVERY_S", "CANARY_SERVICE", "canary", "canary_client", "keep_canary"]
 
 _log = logging.getLogger("tracemark.up")
 
 CANARY_SERVICE: Final = "tracemark-canary"
 """`service_id` of the canary; boards and duties leave it out where they speak of services."""
+
+CANARY_AT_MOST_S: Final = 120
+"""The alert about it fires after five minutes: one that is late by one turn must not set it off."""
 
 CANARY_EVERY_S: Final = 60.0
 """Seconds between two signs of life; the alert fires after five minutes without."""
@@ -42,7 +45,13 @@ def canary(
     *,
     every: Annotated[
         float,
-        typer.Option("--every", metavar="SECONDS", min=1, help="Between two signs of life.", callback=daily_at_least),
+        typer.Option(
+            "--every",
+            metavar="SECONDS",
+            min=1,
+            help="Between two signs of life.",
+            callback=often_enough(CANARY_AT_MOST_S),
+        ),
     ] = CANARY_EVERY_S,
     keyring: KeyringOption = None,
     json: JsonOption = False,

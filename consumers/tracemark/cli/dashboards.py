@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracemark.cli.errors import CommandError, ExitCode
-from tracemark.cli.options import DataOption, JsonOption, StoreOption, daily_at_least
+from tracemark.cli.options import JUDGE_AT_MOST_S, DataOption, JsonOption, StoreOption, often_enough
 from tracemark.cli.output import emit, note, say, table
 from tracemark.cli.stores import store_config
 from tracemark.dashboards import boards, differing, problems, stored, write
@@ -211,7 +211,10 @@ def judge_duties(
     ] = None,
     days: Annotated[float, typer.Option(min=1, metavar="DAYS", help="How far back events are judged.")] = 31.0,
     every: Annotated[
-        float, typer.Option("--every", metavar="SECONDS", min=0, help="Repeat; 0 for once.", callback=daily_at_least)
+        float,
+        typer.Option(
+            "--every", metavar="SECONDS", min=0, help="Repeat; 0 for once.", callback=often_enough(JUDGE_AT_MOST_S)
+        ),
     ] = 0.0,
     json: JsonOption = False,
 ) -> None:

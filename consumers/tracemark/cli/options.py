@@ -1,22 +1,26 @@
 """Options that several commands share, and what they mean."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 __all__ = [
+    "JUDGE_AT_MOST_S",
     "DataOption",
     "JsonOption",
     "KeyringOption",
     "StoreOption",
-    "daily_at_least",
     "data_directory",
     "keyring_path",
+    "often_enough",
 ]
 
 _DEFAULT_DATA = Path("tracemark-data")
-_DAY_S = 86_400
+
+JUDGE_AT_MOST_S: Final = 86_400
+"""A pass that nobody renewed for a day is no evidence any more."""
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -45,11 +49,15 @@ KeyringOption = Annotated[
 ]
 
 
-def daily_at_least(seconds: float) -> float:
-    """Seconds between two turns of what boards and alerts count on, at most a day: older verdicts are no evidence any more."""
-    if seconds > _DAY_S:
-        raise typer.BadParameter(f"pass seconds, {_DAY_S} (a day) at most")
-    return seconds
+def often_enough(most_s: int) -> Callable[[float], float]:
+    """The check of an option: seconds between two turns of what boards and alerts count on, `most_s` at most."""
+
+    def checked(seconds: float) -> float:
+        if not seconds <= most_s:  # in this form for the sake of nan
+            raise typer.BadParameter(f"pass seconds, {most_s} at most: boards and alerts count on it")
+        return seconds
+
+    return checked
 
 
 def data_directory(data: Path | None) -> Path:

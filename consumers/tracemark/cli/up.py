@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from tracemark.cli.canary import CANARY_EVERY_S
+from tracemark.cli.canary import CANARY_AT_MOST_S, CANARY_EVERY_S
 from tracemark.cli.embedded.judging import JUDGE_EVERY_S
 from tracemark.cli.embedded.service import Chores, EmbeddedMode, embedded_mode
 from tracemark.cli.errors import CommandError
-from tracemark.cli.options import DataOption, JsonOption, daily_at_least, data_directory
+from tracemark.cli.options import JUDGE_AT_MOST_S, DataOption, JsonOption, data_directory, often_enough
 from tracemark.cli.output import emit, note, say
 from tracemark.cli.processes import log_to_stderr, stop_on_signals, wait_until
 from tracemark.schemas.urls import embedded_url
@@ -32,7 +32,7 @@ def up(
             metavar="SECONDS",
             min=0,
             help="Judge the duties for the boards; 0 for never.",
-            callback=daily_at_least,
+            callback=often_enough(JUDGE_AT_MOST_S),
         ),
     ] = JUDGE_EVERY_S,
     regime: Annotated[
@@ -45,7 +45,7 @@ def up(
             metavar="SECONDS",
             min=0,
             help="Sign of life for the alerts; 0 for none.",
-            callback=daily_at_least,
+            callback=often_enough(CANARY_AT_MOST_S),
         ),
     ] = CANARY_EVERY_S,
     json: JsonOption = False,

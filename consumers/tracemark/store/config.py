@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from tracemark.schemas.urls import embedded_directory, embedded_url
+from tracemark.schemas.urls import embedded_directory, embedded_url, refusal_of
 from tracemark.store.embedded.credentials import Credentials
 from tracemark.store.embedded.directory import Endpoint as ServedEndpoint
 from tracemark.store.embedded.errors import EngineError
@@ -79,7 +79,7 @@ class StoreConfig:
     def parse(cls, url: str, *, password: str = "", reader: bool = False) -> Self:
         """Read a URL; a password in it is taken out, and `password` wins over it. Raises `StoreConfigError`."""
         parts = _split(url)
-        if (directory := embedded_directory(parts)) is not None:
+        if (directory := embedded_directory(url)) is not None:
             return cls(url=embedded_url(directory), reader=reader)
         user, _, location = parts.netloc.rpartition("@")
         name, _, in_url = user.partition(":")
@@ -105,7 +105,7 @@ class StoreConfig:
     @property
     def directory(self) -> Path | None:
         """The data directory of embedded mode, else None."""
-        return embedded_directory(_split(self.url))
+        return embedded_directory(self.url)
 
     def as_reader(self) -> Self:
         """The same store, asked as the user who may only read (embedded mode; elsewhere name that user in the URL)."""
@@ -136,8 +136,8 @@ def _split(url: str) -> SplitResult:
         _ = parts.port  # parsed lazily: a bad port shows only here
     except ValueError:
         raise StoreConfigError("the store URL cannot be read: use clickhouse://user@host:8123/db") from None
-    if parts.scheme == "embedded" and (parts.query or parts.fragment):
-        raise StoreConfigError("store URL with ? or #: in the name of a directory write %3F and %23")
+    if refusal := refusal_of(url):
+        raise StoreConfigError(f"the store URL {refusal}")
     return parts
 
 

@@ -29,7 +29,7 @@ _FRAGMENT = re.compile(r"\{\{([\w/]+)(?:\((.*?)\))?\}\}", re.DOTALL)
 def load_sql(name: str) -> str:
     """The query `sql/<name>.sql`, with `{{x}}` replaced by `sql/fragments/x.sql` and `{{board/panel}}` by that panel's.
 
-    `{{x(a, b WHERE c)}}` is the fragment x with `{{by}}` replaced by `a, b` and `{{where}}` by `c`, which may hold fragments.
+    `{{x(a, b WHERE c)}}` is the fragment x with `{{by}}` replaced by `a, b` and `{{where}}` by `c`, which may hold plain ones.
 
     Raises:
         BoardInvalid: there is no such file.

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from tracemark.schemas import InvalidEvent, codec_for
 from tracemark.schemas.events import AudienceClass, DutyBasis, OutputGenerated, ProviderRole, ServiceScope
 from tracemark.schemas.topics import EVENTS_TOPIC
-from tracemark.schemas.urls import embedded_directory
+from tracemark.schemas.urls import embedded_directory, refusal_of
 from tracemark.sdk.arguments import several
 from tracemark.sdk.broker.config import BrokerConfig
 from tracemark.sdk.broker.errors import BrokerConfigError
@@ -133,7 +133,7 @@ class ClientConfig:
     @property
     def embedded_dir(self) -> Path | None:
         """The data directory of embedded mode; None with Kafka."""
-        return embedded_directory(urlsplit(self.url))
+        return embedded_directory(self.url)
 
     @property
     def keyring_path(self) -> Path | None:
@@ -210,8 +210,8 @@ class ClientConfig:
                 raise ConfigurationError(
                     "url: embedded needs an absolute directory; use embedded:///DIR, with three slashes"
                 )
-            if parts.query or parts.fragment:
-                raise ConfigurationError("url: holds ? or #; in the name of a directory write %3F and %23")
+            if refusal := refusal_of(url):
+                raise ConfigurationError(f"url: {refusal}")
             as_path("url", self.embedded_dir)
         elif parts.scheme != _KAFKA:
             raise ConfigurationError(f"url: unknown scheme; {_URLS}")

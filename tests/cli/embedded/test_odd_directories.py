@@ -9,6 +9,8 @@ import pytest
 
 from support.up import Up, tracemark
 from support.waiting import eventually
+from tracemark.cli.canary import CANARY_AT_MOST_S
+from tracemark.dashboards.alerts import RULES
 from tracemark.schemas.urls import embedded_url
 from tracemark.sdk import AuditClient, ClientConfig
 
@@ -59,12 +61,22 @@ def test_the_ready_line_can_be_pasted(tmp_path: Path) -> None:
     assert assignment == f"TRACEMARK_URL=embedded://{tmp_path}/a b%23c"
 
 
-@pytest.mark.parametrize("seconds", ["inf", "86401"])
+@pytest.mark.parametrize("seconds", ["inf", "nan", "86401"])
 @pytest.mark.parametrize(
-    "command", [("up", "--judge-every"), ("up", "--canary-every"), ("canary", "--every")], ids=" ".join
+    "command",
+    [("up", "--judge-every"), ("up", "--canary-every"), ("canary", "--every"), ("dashboards", "judge", "--every")],
+    ids=" ".join,
 )
-def test_a_chore_that_would_never_be_done_is_refused(tmp_path: Path, command: tuple[str, str], seconds: str) -> None:
+def test_a_chore_that_would_never_be_done_is_refused(tmp_path: Path, command: tuple[str, ...], seconds: str) -> None:
     """Boards would turn grey, or an alert fire, and nobody would know why."""
-    told = tracemark(*command, seconds, data=tmp_path if command[0] == "up" else None, check=2).stderr
-    assert "86400 (a day) at most" in told
+    data = None if command[0] == "canary" else tmp_path
+    told = tracemark(*command, seconds, data=data, check=2).stderr
+    assert f"Invalid value for '{command[-1]}'" in told
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_canary_sings_more_often_than_its_alert_waits() -> None:
+    """One that is late by one turn does not set the alert off."""
+    (rule,) = (rule for rule in RULES if rule.name == "canary")
+    assert rule.above > 2 * CANARY_AT_MOST_S
+    assert f"pass seconds, {CANARY_AT_MOST_S} at most" in tracemark("canary", "--every", "121", check=2).stderr

@@ -15,7 +15,7 @@ _LOOKUPS = {
     "traffic": ("request_id", "content_id", "token_exact", "token_loose", "subject_ref", "event_id", "event_hash"),
     "records": ("case_id", "content_id", "request_id", "subject_ref", "event_id"),
 }
-# Hardly any traffic belongs to a case: a few bytes per table tell where, and a projection of empty strings is saved.
+# Hardly any traffic belongs to a case: an index of next to nothing tells where, and a projection of empty strings is saved.
 _MORE_INDEXES = {"traffic": ("    INDEX of_case case_id TYPE bloom_filter GRANULARITY 1",)}
 # What boards count over long ranges: every part keeps it by the hour, so that it stays exact when rows are replayed or removed, and
 # a month of ten million events is answered from a fiftieth of the rows.

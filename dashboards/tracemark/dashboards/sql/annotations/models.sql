@@ -16,6 +16,7 @@ FROM
             AND model_id != ''
             AND {{choices}}
         GROUP BY model_id, model_version, service_id
+        HAVING first_received <= $__toTime_ms
     )
     GROUP BY model_id, model_version
 )

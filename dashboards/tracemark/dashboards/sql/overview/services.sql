@@ -13,7 +13,8 @@ FROM
     SELECT service_id, tenant_id, service_scope, audience_class, event_type, events, 0 AS lost, newest
     FROM
     (
-        {{tally(service_id, tenant_id, service_scope, audience_class, event_type WHERE {{choices}} AND {{models}} AND {{served}})}}
+        {{tally(service_id, tenant_id, service_scope, audience_class, event_type
+            WHERE {{choices}} AND {{models}} AND {{served}} AND {{traffic}})}}
     )
     UNION ALL
     SELECT service_id, tenant_id, '', '', '', 0, count(), max(_broker_ts)
